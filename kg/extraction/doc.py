@@ -1,0 +1,114 @@
+"""What the extraction components write on a spaCy `Doc`, so that any of them can be swapped.
+
+The pipeline reads a paper's text as given. Its tokeniser cleans the text first, so a `Doc` holds the
+*cleaned* text; `source_span` leads from there back to the text as given.
+
+| attribute              | written by         | holds                                                    |
+| ---                    | ---                | ---                                                      |
+| `doc._.source`         | tokeniser          | the text as given: title, newline, abstract              |
+| `doc._.source_starts`  | tokeniser          | for each character of `doc.text`, where it starts there  |
+| `doc._.source_ends`    | tokeniser          | … and where it ends                                      |
+| `doc._.title_end`      | tokeniser          | number of tokens of the title, newline token included    |
+| `doc._.abbreviations`  | kg_abbreviations   | list of `DocAbbreviation`                                |
+| `doc._.links`          | kg_links           | list of `DocLink`                                        |
+| `doc.spans["mentions"]`| recognisers        | typed spans, without overlap once `kg_mentions` has run; |
+|                        |                    | `span._.rule`, `span._.score`, `span.id_` (concept)      |
+| `doc._.entities`       | kg_entities        | list of `DocEntity`, in text order                       |
+| `doc._.relations`      | kg_relations       | list of `DocRelation`                                    |
+| `doc._.results`        | kg_results         | list of `DocResult`                                      |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Span
+
+
+@dataclass(slots=True, kw_only=True)
+class DocAbbreviation:
+    """A short form and the long form that the text gives for it."""
+
+    short: Span
+    long: Span
+
+
+@dataclass(slots=True, kw_only=True)
+class DocLink:
+    """A web address; `start` and `end` count characters of the text as given."""
+
+    url: str
+    kind: str
+    relation: str
+    start: int
+    end: int
+    words: tuple[int, int]  #: offsets, in the text as given, of the words that give the relation
+    sentence: Span
+    rule: str
+    score: float = 1.0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class DocEntity:
+    """An entity of this text: its spans, and what later components find out about it."""
+
+    name: str
+    type: str
+    spans: list[Span]  #: in text order
+    rule: str
+    score: float
+    concept: str = ""
+    role: str = "mentions"
+    role_rule: str = "default"
+    role_score: float = 0.5
+    role_span: Span | None = None  #: the mention by which the role was decided
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class DocRelation:
+    """A stated relation between two entities of the text."""
+
+    subject: DocEntity
+    predicate: str
+    object: DocEntity
+    sentence: Span
+    rule: str
+    score: float
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class DocResult:
+    """A stated number; `value` is the span that holds it."""
+
+    subject: DocEntity
+    metric: str
+    value: Span
+    number: float | None
+    unit: str
+    dataset: DocEntity | None
+    baseline: DocEntity | None
+    sentence: Span
+    rule: str
+    score: float
+    notes: list[str] = field(default_factory=list)
+
+
+def source_span(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """Offsets in the text as given for characters `start` to `end` of `doc.text` (`start < end`)."""
+    return int(doc._.source_starts[start]), int(doc._.source_ends[end - 1])
+
+
+def register_extensions() -> None:
+    """Declare the attributes above; safe to call again."""
+    for name in ("source", "source_starts", "source_ends", "title_end"):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=None)
+    for name in ("abbreviations", "links", "entities", "relations", "results"):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=[])  # spaCy copies a mutable default for each Doc
+    for name, default in (("rule", ""), ("score", 1.0)):
+        if not Span.has_extension(name):
+            Span.set_extension(name, default=default)
+
+
+register_extensions()
