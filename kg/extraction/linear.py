@@ -49,7 +49,7 @@ class LinearModel:
         return cls(stored["classes"], stored["bias"], weights)
 
     def save(self, path: Path, *, scale: int = 100, smallest: float = 0.0) -> None:
-        """Write the weights, rounded to 1/`scale`; leave out features whose weights all stay below `smallest`.
+        """Write the weights, rounded to 1/`scale`, without features whose weights all stay below `smallest`.
 
         What a row of weights has in common over all classes changes no probability, so it goes first.
         """
@@ -60,8 +60,8 @@ class LinearModel:
             if any(rounded) and float(np.abs(centred).max()) >= smallest:
                 lines.append(f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(rounded)}")
         bias = [round(float(value), 4) for value in self._table[0] - self._table[0].mean()]
-        head = f'{{"classes": {json.dumps(self.classes)},\n "bias": {bias},\n "scale": {scale},\n "weights": {{\n'
-        path.write_text(head + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
+        head = f'{{"classes": {json.dumps(self.classes)},\n "bias": {bias},\n "scale": {scale},\n'
+        path.write_text(head + ' "weights": {\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
 
     def scores(self, rows: Sequence[Iterable[str]]) -> Floats:
         """Unnormalised log-probabilities, (rows, classes)."""
