@@ -1,0 +1,24 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where nothing may skip, say what did, so that the run's failure explains itself."""
+    if os.environ.get("KG_NO_SKIPS"):
+        for report in terminalreporter.stats.get("skipped", ()):
+            terminalreporter.write_line(f"must not skip here: {report.nodeid} ({report.longrepr[2]})")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may skip, a skipped test fails the run: a missing part must be installed."""
+    if not os.environ.get("KG_NO_SKIPS"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
