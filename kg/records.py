@@ -212,6 +212,21 @@ class ResultRow:
     evidence: Support
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A decision of linking about two names: joined in one node, or kept apart in two."""
+
+    node: str  #: node id of the first name
+    other: str  #: node id of the second name; equal to `node` where they were joined
+    left: str  #: the first name, as written most often
+    right: str
+    same: bool
+    rule: str  #: the evidence function or guard that decided
+    score: float  #: 0 to 1
+    reason: str
+    papers: tuple[str, ...] = ()  #: ids of some of the papers whose text is the evidence, sorted
+
+
 def paper_node(paper_id: str) -> str:
     """The node id of a paper.
 

@@ -1,0 +1,194 @@
+"""A graph to read: records in order, as many as fit at a time, and a few look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import pyarrow.compute as pc
+
+from kg.graph.tables import (
+    EDGES,
+    ENTITIES,
+    EXTRACTIONS,
+    MERGES,
+    PAPERS,
+    RESULTS,
+    TABLES,
+    Table,
+    entity_keys,
+    open_table,
+    read_table,
+)
+from kg.linking import Linked, normal_form
+from kg.records import Edge, Entity, Extraction, Merge, Paper, ResultRow, paper_node
+
+Record = TypeVar("Record", bound=Hashable)
+
+
+class Tables(Protocol):
+    """Where a graph's records are."""
+
+    def read(self, table: Table[Record]) -> Iterator[Record]:
+        """All records of a table, in its order."""
+
+    def count(self, table: Table[Any]) -> int:
+        """How many there are."""
+
+    def entities_called(self, name: str) -> Iterator[Entity]:
+        """The entities with this id, or one of whose names has the same normal form."""
+
+    def edges_at(self, node: str) -> Iterator[Edge]:
+        """The edges from and to a node."""
+
+
+class Graph:
+    """A graph of papers and entities, read from its folder or held in memory.
+
+    Every method that gives records gives them in the order of their table (see `kg.graph.tables`).
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Graph:
+        """The graph that a build wrote into a folder.
+
+        Raises UsageError where the folder holds no graph, or a damaged one.
+        """
+        folder = Path(folder)
+        for table in TABLES:
+            open_table(table, folder).close()
+        return cls(_Stored(folder))
+
+    @classmethod
+    def of(cls, papers: Sequence[Paper], linked: Linked, extractions: Sequence[Extraction] = ()) -> Graph:
+        """A graph of records in memory.
+
+        >>> graph = Graph.of([Paper(id="b", title="B"), Paper(id="a", title="A")], Linked())
+        >>> [paper.id for paper in graph.papers()], graph.counts()["edges"]
+        (['a', 'b'], 0)
+        """
+        rows: dict[str, Sequence[Any]] = {
+            "papers": papers,
+            "extractions": extractions,
+            "entities": linked.entities,
+            "edges": linked.edges,
+            "results": linked.results,
+            "merges": linked.merges,
+        }
+        return cls(_Held({table.name: sorted(rows[table.name], key=table.order) for table in TABLES}))
+
+    def papers(self) -> Iterator[Paper]:
+        """All papers, by id."""
+        return self._tables.read(PAPERS)
+
+    def extractions(self) -> Iterator[Extraction]:
+        """What each paper's text says, by paper."""
+        return self._tables.read(EXTRACTIONS)
+
+    def entities(self) -> Iterator[Entity]:
+        """All nodes that are not papers, by id."""
+        return self._tables.read(ENTITIES)
+
+    def edges(self) -> Iterator[Edge]:
+        """All edges, by source, kind and target."""
+        return self._tables.read(EDGES)
+
+    def results(self) -> Iterator[ResultRow]:
+        """All results, by paper and number."""
+        return self._tables.read(RESULTS)
+
+    def merges(self) -> Iterator[Merge]:
+        """The decisions of linking, by node."""
+        return self._tables.read(MERGES)
+
+    def counts(self) -> dict[str, int]:
+        """Number of rows of each table."""
+        return {table.name: self._tables.count(table) for table in TABLES}
+
+    def find(self, name: str) -> list[Entity]:
+        """The nodes with this id, or that are called so in any spelling; the most named first."""
+        return sorted(self._tables.entities_called(name), key=lambda entity: (-entity.papers, entity.id))
+
+    def find_papers(self, name: str) -> list[Paper]:
+        """The papers with this id, node id, arXiv id, DOI or title."""
+        wanted, title = name.strip().casefold(), normal_form(name)
+        return [
+            paper
+            for paper in self.papers()
+            if wanted
+            in {paper.id.casefold(), paper_node(paper.id).casefold(), paper.arxiv_id, paper.doi.casefold()}
+            or (title and normal_form(paper.title) == title)
+        ]
+
+    def neighbours(self, node: str) -> list[Edge]:
+        """The edges from and to a node, by source, kind and target."""
+        return list(self._tables.edges_at(node))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Records in memory."""
+
+    rows: dict[str, list[Any]]
+
+    def read(self, table: Table[Record]) -> Iterator[Record]:
+        return iter(self.rows[table.name])
+
+    def count(self, table: Table[Any]) -> int:
+        return len(self.rows[table.name])
+
+    def entities_called(self, name: str) -> Iterator[Entity]:
+        key = normal_form(name)
+        return (e for e in self.read(ENTITIES) if e.id == name or (key and key in entity_keys(e)))
+
+    def edges_at(self, node: str) -> Iterator[Edge]:
+        return (edge for edge in self.read(EDGES) if node in (edge.source, edge.target))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Records in a folder's Parquet files; each read opens the file anew and holds one row group."""
+
+    folder: Path
+
+    def read(self, table: Table[Record]) -> Iterator[Record]:
+        return read_table(table, self.folder)
+
+    def count(self, table: Table[Any]) -> int:
+        with open_table(table, self.folder) as file:
+            return int(file.metadata.num_rows)
+
+    def entities_called(self, name: str) -> Iterator[Entity]:
+        return read_table(ENTITIES, self.folder, chosen=_called(name, normal_form(name)))
+
+    def edges_at(self, node: str) -> Iterator[Edge]:
+        def at_node(batch: Any) -> Any:
+            return pc.or_(pc.equal(batch.column("source"), node), pc.equal(batch.column("target"), node))
+
+        return read_table(EDGES, self.folder, chosen=at_node)
+
+
+def _called(name: str, key: str) -> Any:
+    """A mask of the rows of an entities batch that have this id or this normal form."""
+
+    def mask(batch: Any) -> Any:
+        by_id = pc.equal(batch.column("id"), name)
+        if not key:
+            return by_id
+        keys = batch.column("keys")
+        rows = pc.list_parent_indices(keys).filter(pc.equal(keys.flatten(), key))
+        return pc.or_(by_id, pc.is_in(_row_numbers(batch), value_set=rows))
+
+    return mask
+
+
+def _row_numbers(batch: Any) -> Any:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.array(np.arange(batch.num_rows, dtype=np.int64))

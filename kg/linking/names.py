@@ -1,0 +1,288 @@
+"""Names taken apart and brought to a normal form in which spellings of one name are equal.
+
+Brought together are: case, plural, hyphens and spaces ("fine tuning", "fine-tuning", "finetuning"),
+LaTeX, Greek letters and their names, accents, British and American spelling, a "-based" between two
+words, a trailing head noun behind a proper name ("SIMPLER benchmark"). Kept apart are the numbers that
+tell versions from one another: "Llama 3 8B" and "Llama 3.8B".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.linking.words import singular, word_key, wordset
+
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau "
+    "upsilon phi chi psi omega"
+)
+_GREEK = {chr(0x3B1 + i): name for i, name in enumerate(_GREEK_NAMES.split())}
+_GREEK |= {"ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "ϖ": "pi"}
+_GREEK |= {
+    letter.upper(): name.capitalize() for letter, name in list(_GREEK.items()) if len(letter.upper()) == 1
+}
+_GREEK["ς"] = "sigma"
+_CHARACTERS = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("‘’ʼ`´", "'")
+    | dict.fromkeys("“”„", '"')
+    | {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss"}
+    | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "×": "x"}
+    | _GREEK
+)  # fmt: skip
+_MARKUP = re.compile(r"[\\${}]")
+#: A word; a point or comma between digits belongs to the number.
+_WORD = re.compile(r"[^\W_]+(?:[.,](?=\d)(?<=\d.)[^\W_]+)*")
+_SIGNS = (
+    (re.compile(r"(?<=\w)\+(?=\+*(?:\W|$))"), "plus"),
+    (re.compile(r"(?<=plus)\+"), "plus"),
+    (re.compile(r"(?<=\w)\*(?!\w)"), "star"),
+    (re.compile(r"(?<=\w)#(?!\w)"), "sharp"),
+    (re.compile(r"(?<=\w)@(?=\w)"), " at "),
+    (re.compile(r"&"), " and "),
+    (re.compile(r"'s\b"), ""),
+)
+_SIGN = re.compile(r"[+*#@&']")
+_ARTICLES = frozenset({"the", "a", "an"})
+
+#: Head nouns that say what a proper name names and are no part of it.
+HEAD_NOUNS = wordset(
+    "algorithm approach architecture benchmark codebase corpus dataset environment framework leaderboard "
+    "library method model optimizer package pipeline simulator software suite system technique toolkit"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A surface, cleaned and taken apart."""
+
+    text: str  #: on one line, LaTeX resolved
+    words: tuple[str, ...]  #: as written, without articles
+    keys: tuple[str, ...]  #: their normal forms
+
+    @property
+    def key(self) -> str:
+        """The normal form of the whole."""
+        return join(strip_head(self.words, self.keys))
+
+
+@lru_cache(maxsize=400_000)
+def parse(surface: str) -> Name:
+    """Take a surface apart.
+
+    >>> parse("The Vision-Language Models").keys
+    ('vision', 'language', 'model')
+    >>> parse("Qwen2.5-VL 7B").keys
+    ('qwen2.5', 'vl', '7b')
+    """
+    text = plain(surface)
+    spelt = ascii_letters(text)
+    words = [word for word in _WORD.findall(spelt) if word]
+    if len(words) > 1 and words[0].lower() in _ARTICLES and (words[0] != "A" or "*" not in text):
+        words = words[1:]
+    if len(words) > 2:
+        words = [word for i, word in enumerate(words) if word.lower() != "based" or i in (0, len(words) - 1)]
+    if len(words) > 1 and words[-1].lower() == "based":
+        words = words[:-1]
+    return Name(text=text, words=tuple(words), keys=tuple(word_key(word) for word in words))
+
+
+def normal_form(surface: str) -> str:
+    r"""The key under which all spellings of one name meet; empty where nothing is left of it.
+
+    >>> normal_form("Fine-Tuning") == normal_form("finetuning") == normal_form("fine tuning")
+    True
+    >>> normal_form(r"$\\\\tau$-bench") == normal_form("τ-Bench") == normal_form("Tau-bench")
+    True
+    >>> normal_form("SIMPLER benchmark"), normal_form("transformer-based language models")
+    ('simpler', 'transformerlanguagemodel')
+    >>> normal_form("Llama 3 8B"), normal_form("Llama 3.8B"), normal_form("Llama-3-8B")
+    ('llama3_8b', 'llama3.8b', 'llama3_8b')
+    """
+    return parse(surface).key
+
+
+def join(keys: tuple[str, ...]) -> str:
+    """Words' keys in one; numbers stay apart, and so do the short names that hyphens would hide.
+
+    >>> join(("llama", "3", "8b"))
+    'llama3_8b'
+    """
+    if len(keys) == 1:
+        return keys[0]
+    out = ""
+    for key in keys:
+        out += f"_{key}" if out and out[-1].isdigit() and key[:1].isdigit() else key
+    return out
+
+
+def expanded(name: Name, long_forms: Mapping[str, tuple[str, ...]]) -> str:
+    """The normal form with short forms inside it written out.
+
+    `long_forms` gives the words of a short form, by its key. Only words with two capitals count as short
+    forms: "LLM agents" is, "art agents" is not.
+
+    >>> expanded(parse("LLM-based agents"), {"llm": ("large", "language", "model")})
+    'largelanguagemodelagent'
+    """
+    keys: list[str] = []
+    changed = False
+    for word, key in zip(name.words, name.keys, strict=True):
+        if key in long_forms and has_capitals(word):
+            keys.extend(long_forms[key])
+            changed = True
+        else:
+            keys.append(key)
+    return join(tuple(keys)) if changed else name.key
+
+
+def strip_head(words: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Words' keys without a trailing head noun behind a proper name.
+
+    >>> strip_head(("SIMPLER", "benchmark"), ("simpler", "benchmark"))
+    ('simpler',)
+    >>> strip_head(("diffusion", "models"), ("diffusion", "model"))
+    ('diffusion', 'model')
+    """
+    # a head noun written with a capital belongs to the name: "Segment Anything Model"
+    while 1 < len(keys) <= 5 and keys[-1] in HEAD_NOUNS and words[-1][0].islower():
+        bare = words[:-1]
+        while len(bare) > 1 and bare[-1][0].isdigit():
+            bare = bare[:-1]  # "Llama 3.1 models"
+        if not is_unmistakable(bare[-1]):
+            break
+        words, keys = words[:-1], keys[:-1]
+    return keys
+
+
+def is_unmistakable(word: str) -> bool:
+    """Whether a word is a proper name and no acronym of common nouns, whatever stands around it.
+
+    "QA dataset" is no other name of QA, so three capitals are not enough.
+
+    >>> [is_unmistakable(word) for word in ("ImageNet", "GSM8K", "SIMPLER", "QA", "LLMs", "3D", "7B")]
+    [True, True, True, False, False, False, False]
+    """
+    capitals = sum(map(str.isupper, word))
+    if word[0].isdigit() or (capitals < 2 and not (capitals and any(map(str.isdigit, word)))):
+        return False
+    return not word.rstrip("s").isupper() or len(word) > 4
+
+
+def is_proper(word: str) -> bool:
+    """Whether a word can only be a proper name or an acronym: a capital behind its first letter, or a digit.
+
+    >>> [is_proper(w) for w in ("BERT", "KnowRL", "Adam", "3D", "model", "LLaMA-3", "o1")]
+    [True, True, False, True, False, True, True]
+    """
+    return any(c.isupper() or c.isdigit() for c in word[1:]) or (len(word) > 1 and word[0].isdigit())
+
+
+def has_capitals(word: str) -> bool:
+    """Whether a word has at least two capitals."""
+    return sum(map(str.isupper, word)) > 1
+
+
+def is_short_form(name: Name) -> bool:
+    """Whether a surface may be the short form of a longer one: one run of characters with two capitals.
+
+    >>> [is_short_form(parse(s)) for s in ("LLMs", "LoRA", "Large Language Model", "Transformer", "RL-PPO")]
+    [True, True, False, False, True]
+    """
+    return len(name.text) <= 14 and " " not in name.text and has_capitals(name.text)
+
+
+def stands_for(short: Name, long: Name) -> bool:
+    """Whether a short form's letters can be read off a long form: the first letters of its words in order.
+
+    Every letter of the short form must be found in the long one, in order, the first one at a word's
+    beginning, and at least half of them at words' beginnings.
+
+    >>> stands_for(parse("LLMs"), parse("large language models"))
+    True
+    >>> stands_for(parse("LoRA"), parse("low-rank adaptation"))
+    True
+    >>> stands_for(parse("GPT"), parse("language model"))
+    False
+    """
+    letters = "".join(short.keys)
+    if not len(letters) >= 2 or len(long.keys) < 2 or letters[0] != long.keys[0][:1]:
+        return False
+    text = " ".join(long.keys)
+    starts = position = 0
+    for letter in letters:
+        head = text.find(" " + letter, max(position - 1, 0)) + 1
+        found = head if head > 0 else text.find(letter, position)
+        if position == 0:
+            found = 0
+        if found < 0:
+            return False
+        starts += found == 0 or text[found - 1] == " "
+        position = found + 1
+    return starts * 2 >= len(letters)
+
+
+def singular_phrase(text: str) -> str:
+    """A common-noun phrase with its last word in the singular.
+
+    >>> singular_phrase("large language models"), singular_phrase("computational physics")
+    ('large language model', 'computational physics')
+    """
+    head, space, last = text.rpartition(" ")
+    stem, hyphen, tail = last.rpartition("-")
+    if tail.endswith("ics") and tail not in (
+        "metrics",
+        "topics",
+        "heuristics",
+        "characteristics",
+        "statistics",
+    ):
+        return text
+    if len(tail) > 2 and tail[-1] == "s" and tail[-2].isupper():
+        tail = tail[:-1]
+    elif tail.islower():
+        tail = singular(tail)
+    return f"{head}{space}{stem}{hyphen}{tail}"
+
+
+def plain(surface: str) -> str:
+    r"""A surface on one line, as people would type it: LaTeX resolved, ligatures and odd spaces undone.
+
+    >>> plain(r'T\"{U}LU  3'), plain("the π_0  model")
+    ('TÜLU 3', 'the π_0 model')
+    """
+    text = _from_latex(surface) if _MARKUP.search(surface) else surface
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        for ligature in "ﬀﬁﬂﬃﬄﬅﬆ":
+            text = text.replace(ligature, unicodedata.normalize("NFKC", ligature))
+    return " ".join(text.split())
+
+
+def ascii_letters(text: str) -> str:
+    """A text with accents dropped, Greek letters and signs such as "+" in words; other scripts stay.
+
+    >>> ascii_letters("TÜLU"), ascii_letters("π₀"), ascii_letters("C++")
+    ('TULU', 'pi0', 'Cplusplus')
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
+        if not text.isascii():
+            decomposed = unicodedata.normalize("NFKD", text)
+            text = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_CHARACTERS)
+    if _SIGN.search(text):
+        for pattern, replacement in _SIGNS:
+            text = pattern.sub(replacement, text)
+    return text
+
+
+@lru_cache(maxsize=20_000)
+def _from_latex(text: str) -> str:
+    # imported here: only a few surfaces need it, and it takes longer to load than all of linking
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    return str(LatexNodes2Text(math_mode="text", keep_comments=True).latex_to_text(text))
