@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
 
+from kg.extraction.balance import balanced
+
 
 @dataclass(slots=True, kw_only=True)
 class DocAbbreviation:
@@ -94,8 +96,11 @@ class DocResult:
 
 
 def source_span(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """Offsets in the text as given for characters `start` to `end` of `doc.text` (`start < end`)."""
-    return int(doc._.source_starts[start]), int(doc._.source_ends[end - 1])
+    """Offsets in the text as given for characters `start` to `end` of `doc.text` (`start < end`).
+
+    Where that text is LaTeX, the stretch takes in both halves of its braces and dollars.
+    """
+    return balanced(doc._.source, int(doc._.source_starts[start]), int(doc._.source_ends[end - 1]))
 
 
 def register_extensions() -> None:

@@ -13,27 +13,43 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 from kg.extraction.cleaning import clean
 from kg.extraction.doc import register_extensions
+from kg.extraction.macros import macro_names
 
 register_extensions()
 
+#: What words are made of: letters, digits and "_", combining accents, signs of raised and lowered numbers.
+_W = r"[\w\u0300-\u036f⁺⁻₊₋]"
 _TOKEN = re.compile(
-    r"""
-      https?://[^\s<>"]*[^\s<>".,;:!?')\]}]           # an address
-    | [\w.+-]+@[\w-]+\.[a-z]{2,}                      # an email address
-    | (?:e\.g|i\.e|a\.k\.a|w\.r\.t|U\.S|et\ al|cf|vs|etc|Fig|Eq|approx)\.(?!\w)
-    | \d{1,3}(?:,\d{3})+(?:\.\d+)?[^\W\d_]*            # 1,439
-    | '(?:s|re|ve|ll|d|m|t)\b | ’(?:s|re|ve|ll|d|m|t)\b
-    | [^\W]+(?:[.@&](?=\w)[\w]+ | [-‑](?=\d)\w+ )*(?:\+\+|\#)?   # a word, name or number
-    | \.\.\. | --+
+    rf"""(
+      [A-Za-z]+(?=[ ,;)])                              # a plain word: most are
+    | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?'*)\]}}]  # an address
+    | [\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{{2,}}\b         # an email address
+    | (?:[eE]\.g|[iI]\.e|a\.k\.a|w\.r\.t|i\.i\.d|U\.S(?:\.A)?|U\.K|Ph\.D|cf|vs|etc|Figs?|Eqs?|Sec|Tab|approx
+         |resp|Dr|Prof|Inc|Ltd|No|St|viz|(?<=et[ ])al)\.(?![^\W\d_])
+    | e\.g|i\.e                                         # "e.g," and "(i.e"
+    | \\[A-Za-z]+                                      # a macro that nobody can resolve
+    | \d{{1,3}}(?:,\d{{3}})+(?![\d,])(?:\.\d+)?[^\W\d_]*      # 1,439
+    | (?:['’](?:s|re|ve|ll|d|m|t))(?!{_W})
+    | {_W}+
+      (?: [.](?: (?<=\d\.)(?=\d)                          # Qwen2.5
+               | (?<=[^\W_]\.)(?=[a-zA-Z])               # Node.js, but "models.We" is three
+                 (?!(?:[A-Z]|we|our|the|this|these|it|in|code|however)[a-z]*\b)
+             ){_W}+
+        | [.](?<=\b[A-Z]\.)(?=[A-Z]\b){_W}+               # U.S, not "U.Some"
+        | [@&^·](?={_W}){_W}+                            # F1@10, R&D, R^2
+        | [-‑](?=\d){_W}+                                # GPT-4, ImageNet-1k
+      )*
+      (?: \+\+?(?!{_W}) | \#(?!{_W}) )?                   # C++, SSR+, C#
+    | \.\.\.
     | \S
-    """,
+    )([ ]?)""",
     re.VERBOSE,
 )
 
@@ -58,15 +74,16 @@ class CleaningTokenizer:
         ends: list[Any] = []
         title_end = 0
         body_start = 0
+        names = macro_names(text[: max(title_length, 0)], text[max(title_length, 0) :])
         if title_length >= 0:
-            self._add(text, 0, title_length, words, spaces, starts, ends)
+            self._add(text, 0, title_length, names, words, spaces, starts, ends)
             words.append("\n")
             spaces.append(False)
             starts.append(np.array([title_length], np.int32))
             ends.append(np.array([title_length + 1], np.int32))
             title_end = len(words)
             body_start = title_length + 1
-        self._add(text, body_start, len(text), words, spaces, starts, ends)
+        self._add(text, body_start, len(text), names, words, spaces, starts, ends)
         doc = Doc(self.vocab, words=words, spaces=spaces)
         doc._.source = text
         doc._.source_starts = np.concatenate(starts) if starts else np.zeros(0, np.int32)
@@ -79,19 +96,16 @@ class CleaningTokenizer:
         text: str,
         start: int,
         end: int,
+        names: dict[str, str],
         words: list[str],
         spaces: list[bool],
         starts: list[Any],
         ends: list[Any],
     ) -> None:
-        cleaned = clean(text[start:end])
-        position = 0
-        for match in _TOKEN.finditer(cleaned.text):
-            if match.start() > position and words:
-                spaces[-1] = True
-            words.append(match.group())
-            spaces.append(False)
-            position = match.end()
+        cleaned = clean(text[start:end], names=names)
+        for word, space in _TOKEN.findall(cleaned.text):
+            words.append(word)
+            spaces.append(space != "")
         starts.append(cleaned.starts + np.int32(start))
         ends.append(cleaned.ends + np.int32(start))
 
@@ -112,7 +126,6 @@ class CleaningTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("kg.CleaningTokenizer.v1")
 def make_cleaning_tokenizer() -> Callable[[Language], CleaningTokenizer]:
     """Factory for spaCy configs: `@tokenizers = "kg.CleaningTokenizer.v1"`."""
 
@@ -120,3 +133,6 @@ def make_cleaning_tokenizer() -> Callable[[Language], CleaningTokenizer]:
         return CleaningTokenizer(nlp.vocab)
 
     return create
+
+
+registry.tokenizers.register("kg.CleaningTokenizer.v1", func=make_cleaning_tokenizer)
