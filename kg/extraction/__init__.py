@@ -9,14 +9,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import tee
 from pathlib import Path
 
 import spacy
 from spacy.language import Language
+from spacy.tokens import Doc
 
 # Importing a module registers its spaCy factory. A new component: one line here, its name in config.cfg.
-from kg.extraction import sentences, tokenising  # noqa: F401
+from kg.errors import KgError, UsageError
+from kg.extraction import sentences, tokenising
+from kg.extraction.collect import extraction_of, extractor_version
+from kg.records import Extraction, Paper
+
+__all__ = ["DEFAULT_CONFIG", "extract", "extractor_version", "load"]
 
 DEFAULT_CONFIG = Path(__file__).with_name("config.cfg")
 
@@ -34,9 +41,38 @@ def load(*, config: Path | None = None, vocabularies: Sequence[Path] = ()) -> La
     >>> [token.text for token in nlp("An LLM-based agent")]
     ['An', 'LLM', '-', 'based', 'agent']
     """
-    settings = spacy.util.load_config(config or DEFAULT_CONFIG)
-    if vocabularies:
-        settings["components"]["kg_vocabulary"]["vocabularies"] = [str(path) for path in vocabularies]
-    nlp = spacy.util.load_model_from_config(settings, auto_fill=True)
+    try:
+        settings = spacy.util.load_config(config or DEFAULT_CONFIG)
+        if vocabularies:
+            settings["components"]["kg_vocabulary"]["vocabularies"] = [str(path) for path in vocabularies]
+        nlp = spacy.util.load_model_from_config(settings, auto_fill=True)
+    except KgError:
+        raise
+    except (OSError, KeyError, ValueError) as error:  # spaCy's errors about configs are ValueErrors
+        reason = " ".join(str(error).split())
+        raise UsageError(
+            f"{config or DEFAULT_CONFIG}: no pipeline can be made of this config: {reason}",
+            hint=f"compare it with {DEFAULT_CONFIG}",
+        ) from error
     nlp.max_length = MAX_LENGTH
     return nlp
+
+
+def extract(papers: Iterable[Paper], nlp: Language, *, batch_size: int = 64) -> Iterator[Extraction]:
+    """What each paper's text says, in the order of the papers.
+
+    `batch_size` is the number of texts that a component with a neural model sees at a time. Raises
+    ValueError where a component breaks its contract (`kg.extraction.collect`).
+    """
+    extractor = extractor_version(nlp)
+    papers, again = tee(papers)
+    for doc, paper in zip(nlp.pipe(_docs(papers, nlp), batch_size=batch_size), again, strict=True):
+        yield extraction_of(doc, paper, extractor)
+
+
+def _docs(papers: Iterable[Paper], nlp: Language) -> Iterator[Doc]:
+    for paper in papers:
+        if isinstance(nlp.tokenizer, tokenising.CleaningTokenizer):
+            yield nlp.tokenizer(paper.text, title_length=len(paper.title))
+        else:  # a tokeniser of the user's own
+            yield nlp.make_doc(paper.text)

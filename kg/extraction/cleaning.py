@@ -215,6 +215,9 @@ class _Cleaner:
         return self._replace(start, end, "–" if end - start == 2 else "—")
 
     def _tie(self, start: int, end: int) -> int:
+        cite = _CITE.match(self.source, end)
+        if cite:
+            return self._remove(start, cite.end())
         before, after = self.source[start - 1 : start], self.source[end : end + 1]
         if (
             not before
