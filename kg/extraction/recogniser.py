@@ -1,0 +1,189 @@
+"""The trained recogniser: a small transformer that marks methods, models, datasets, tasks and metrics.
+
+The network was trained by the recipe in `training/`; its weights (8-bit, ONNX), its vocabulary and
+`model.json` lie in `model/` beside this file and run on onnxruntime. It reads one text at a time, in
+windows where a text is longer than it can read at once, so what it says of a text depends on nothing
+but that text.
+
+Spans that stand for the same words count together: their scores are averaged, they take the type that
+most of the score speaks for, and they are kept where the average reaches that type's threshold.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from kg.errors import SourceError
+from kg.extraction.doc import register_extensions
+from kg.extraction.pieces import PieceReader, Pieces, windows
+from kg.extraction.tagging import best_spans, softmax
+from kg.schema import ROLES
+
+register_extensions()
+if not Span.has_extension("roles"):
+    Span.set_extension("roles", default=None)
+
+#: Where the shipped model is.
+MODEL = Path(__file__).with_name("model")
+
+Floats = NDArray[np.float32]
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of a text that names an entity."""
+
+    start: int  #: offset of its first character
+    end: int  #: … and behind its last
+    type: str  #: a key of schema.ENTITY_TYPES
+    score: float  #: 0 to 1, the same for all stretches of the same words
+    roles: tuple[float, ...]  #: probability of each of schema.ROLES, in their order
+
+
+class Recogniser:
+    """The network with its vocabulary and thresholds; reads texts, knows nothing of spaCy."""
+
+    def __init__(self, folder: Path = MODEL) -> None:
+        """Load `recogniser.onnx`, `vocab.txt` and `model.json` from `folder`.
+
+        Raises SourceError where one of them is missing or not what it should be.
+        """
+        options = onnxruntime.SessionOptions()
+        # One thread: workers run side by side, and threads that share a busy core slow each other down.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        # The exported graph is fused already; what onnxruntime would fuse further makes it slower.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        try:
+            settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            self.version = str(settings["version"])
+            self.types: tuple[str, ...] = tuple(settings["types"])
+            self.thresholds: dict[str, float] = {t: float(settings["thresholds"][t]) for t in self.types}
+            self.eagerness = float(settings["eagerness"])
+            self._roles = [settings["roles"].index(role) for role in ROLES]
+            self._read = PieceReader(folder / "vocab.txt")
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "recogniser.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime raises private ones
+            raise SourceError(
+                f"{folder}: not a recogniser model: {error}",
+                hint="give a folder that training has written",
+            ) from error
+
+    def probabilities(self, pieces: Pieces) -> tuple[Floats, Floats]:
+        """For each word, probabilities of tags and of roles.
+
+        Where windows overlap, a word takes what the window says in which it stands further from an edge.
+        """
+        parts: list[tuple[Floats, Floats]] = []
+        stretches = windows(pieces)
+        for i, (first, last) in enumerate(stretches):
+            ids, shapes, firsts = self._read.network_input(pieces, (first, last))
+            tags, roles = self._session.run(
+                ["tags", "roles"], {"ids": ids[None], "shapes": shapes[None], "firsts": firsts}
+            )
+            from_ = first if i == 0 else (first + stretches[i - 1][1]) // 2
+            to = last if i + 1 == len(stretches) else (stretches[i + 1][0] + last) // 2
+            keep = slice(from_ - first, to - first)
+            parts.append((softmax(tags[keep]), softmax(roles[keep])))
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+    def __call__(self, text: str, *, threshold: float | None = None) -> list[Found]:
+        """What `text` (title, newline, abstract) names, in text order, without overlaps.
+
+        `threshold` (0 to 1) takes the place of the model's own thresholds.
+        """
+        pieces = self._read(text)
+        if not len(pieces.firsts):
+            return []
+        tags, roles = self.probabilities(pieces)
+        groups: dict[str, list[tuple[int, int, int, float]]] = defaultdict(list)
+        for a, b, t in best_spans(tags, eagerness=self.eagerness):
+            score = float(tags[a, 1 + 2 * t] + tags[a + 1 : b, 2 + 2 * t].sum()) / (b - a)
+            groups[same_words(text[pieces.starts[a] : pieces.ends[b - 1]])].append((a, b, t, score))
+        found = []
+        for members in groups.values():
+            votes = [0.0] * len(self.types)
+            for _, _, t, score in members:
+                votes[t] += score
+            kind = self.types[votes.index(max(votes))]
+            mean = round(sum(m[3] for m in members) / len(members), 4)
+            if mean < (self.thresholds[kind] if threshold is None else threshold):
+                continue
+            for a, b, _, _ in members:
+                shares = roles[a:b].mean(axis=0)[self._roles]
+                found.append(
+                    Found(
+                        start=int(pieces.starts[a]),
+                        end=int(pieces.ends[b - 1]),
+                        type=kind,
+                        score=mean,
+                        roles=tuple(round(float(x), 4) for x in shares),
+                    )
+                )
+        return sorted(found, key=lambda f: f.start)
+
+
+def same_words(surface: str) -> str:
+    """What surfaces of the same words have in common: no case, punctuation or plural s.
+
+    >>> same_words("Diffusion-Models"), same_words("GANs"), same_words("loss")
+    ('diffusion model', 'gan', 'loss')
+    """
+    words = _NOT_WORD.sub(" ", surface.casefold()).split()
+    return " ".join(w[:-1] if len(w) > 3 and w[-1] == "s" and w[-2] != "s" else w for w in words)
+
+
+@lru_cache(maxsize=4)
+def load_recogniser(folder: Path = MODEL) -> Recogniser:
+    """The recogniser of a folder, loaded once per process."""
+    return Recogniser(folder)
+
+
+class RecogniserComponent:
+    """The spaCy component `kg_recogniser`.
+
+    Adds to `doc.spans["mentions"]`: each span has its type as label, `span._.rule` "recogniser",
+    `span._.score`, and `span._.roles`, the probabilities of schema.ROLES in their order.
+    """
+
+    def __init__(self, *, folder: Path, threshold: float | None) -> None:
+        self.recogniser = load_recogniser(folder)
+        self.threshold = threshold
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one doc. Docs are never read together: a text's outcome is its own."""
+        mentions = list(doc.spans["mentions"]) if "mentions" in doc.spans else []
+        taken: dict[tuple[int, int], Span] = {}
+        for found in self.recogniser(doc.text, threshold=self.threshold):
+            # The network's words are smaller than the tokeniser's ("GPT-4"): spans grow to whole tokens.
+            span = doc.char_span(found.start, found.end, label=found.type, alignment_mode="expand")
+            if span is None or (span.start, span.end) in taken:
+                continue
+            span._.rule, span._.score, span._.roles = "recogniser", found.score, found.roles
+            taken[span.start, span.end] = span
+        doc.spans["mentions"] = [*mentions, *taken.values()]
+        return doc
+
+
+@Language.factory("kg_recogniser", default_config={"model": "", "threshold": None}, assigns=["doc.spans"])
+def make_recogniser(nlp: Language, name: str, model: str, threshold: float | None) -> RecogniserComponent:
+    """Factory for spaCy configs.
+
+    `model` is a folder that training has written, by default the shipped one; `threshold` takes the
+    place of the model's own thresholds, one for each type.
+    """
+    return RecogniserComponent(folder=Path(model) if model else MODEL, threshold=threshold)
