@@ -213,6 +213,15 @@ class ResultRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalNode:
+    """Which node an entity of a paper became."""
+
+    paper: str  #: the paper's id
+    name: str  #: of the LocalEntity
+    node: str  #: node id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
     """A decision of linking about two names: joined in one node, or kept apart in two."""
 

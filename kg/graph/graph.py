@@ -14,6 +14,7 @@ from kg.graph.tables import (
     ENTITIES,
     EXTRACTIONS,
     MERGES,
+    NODES,
     PAPERS,
     RESULTS,
     TABLES,
@@ -21,9 +22,10 @@ from kg.graph.tables import (
     entity_keys,
     open_table,
     read_table,
+    table_rows,
 )
 from kg.linking import Linked, normal_form
-from kg.records import Edge, Entity, Extraction, Merge, Paper, ResultRow, paper_node
+from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow, paper_node
 
 Record = TypeVar("Record", bound=Hashable)
 
@@ -72,14 +74,7 @@ class Graph:
         >>> [paper.id for paper in graph.papers()], graph.counts()["edges"]
         (['a', 'b'], 0)
         """
-        rows: dict[str, Sequence[Any]] = {
-            "papers": papers,
-            "extractions": extractions,
-            "entities": linked.entities,
-            "edges": linked.edges,
-            "results": linked.results,
-            "merges": linked.merges,
-        }
+        rows = table_rows(papers, extractions, linked)
         return cls(_Held({table.name: sorted(rows[table.name], key=table.order) for table in TABLES}))
 
     def papers(self) -> Iterator[Paper]:
@@ -105,6 +100,10 @@ class Graph:
     def merges(self) -> Iterator[Merge]:
         """The decisions of linking, by node."""
         return self._tables.read(MERGES)
+
+    def nodes(self) -> Iterator[LocalNode]:
+        """Which node each entity of each paper became, by paper."""
+        return self._tables.read(NODES)
 
     def counts(self) -> dict[str, int]:
         """Number of rows of each table."""

@@ -8,6 +8,7 @@
 | `edges.parquet`       | an `Edge` with its evidence             | source, kind, target |
 | `results.parquet`     | a `ResultRow`                           | paper, number        |
 | `merges.parquet`      | a `Merge`: a decision of linking        | node, other, names   |
+| `nodes.parquet`       | a `LocalNode`: what became of an entity | paper, name          |
 
 The same records give the same bytes: rows are sorted, row groups have a fixed number of rows, and
 nothing of the clock or the machine is written. All files are written beside their places first and
@@ -30,7 +31,7 @@ import pyarrow.parquet as pq
 from kg.errors import OutputError, UsageError
 from kg.graph.columns import from_batch, schema_of, to_batch
 from kg.linking import Linked, normal_form
-from kg.records import Edge, Entity, Extraction, Merge, Paper, ResultRow
+from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow
 
 Record = TypeVar("Record", bound=Hashable)
 
@@ -71,9 +72,10 @@ RESULTS = Table("results", ResultRow, _by_number, 8192)
 MERGES = Table(
     "merges", Merge, lambda merge: (merge.node, merge.other, merge.left, merge.right, merge.rule), 8192
 )
+NODES = Table("nodes", LocalNode, lambda row: (row.paper, row.name), 8192)
 
 #: To add a table, add it here and write it in `write_tables`.
-TABLES: tuple[Table[Any], ...] = (PAPERS, EXTRACTIONS, ENTITIES, EDGES, RESULTS, MERGES)
+TABLES: tuple[Table[Any], ...] = (PAPERS, EXTRACTIONS, ENTITIES, EDGES, RESULTS, MERGES, NODES)
 
 
 def write_tables(
@@ -83,14 +85,7 @@ def write_tables(
 
     Raises OutputError where the folder cannot be written.
     """
-    rows: dict[str, Sequence[Any]] = {
-        "papers": papers,
-        "extractions": extractions,
-        "entities": linked.entities,
-        "edges": linked.edges,
-        "results": linked.results,
-        "merges": linked.merges,
-    }
+    rows = table_rows(papers, extractions, linked)
     written: list[tuple[Path, Path]] = []
     try:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
@@ -110,6 +105,25 @@ def write_tables(
         for draft, _ in written:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
+
+
+def table_rows(
+    papers: Sequence[Paper], extractions: Sequence[Extraction], linked: Linked
+) -> dict[str, Sequence[Any]]:
+    """The records of each table, by its name, in no particular order."""
+    return {
+        "papers": papers,
+        "extractions": extractions,
+        "entities": linked.entities,
+        "edges": linked.edges,
+        "results": linked.results,
+        "merges": linked.merges,
+        "nodes": [
+            LocalNode(paper=paper, name=name, node=node)
+            for paper, nodes in linked.nodes.items()
+            for name, node in nodes.items()
+        ],
+    }
 
 
 def _write(table: Table[Record], records: Sequence[Record], path: Path) -> None:
