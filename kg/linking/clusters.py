@@ -14,9 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kg.linking.evidence import JOIN, Grounds, head_noun_key, stems, weigh
-from kg.linking.forms import Form, Forms
+from kg.linking.forms import Form, Forms, is_proper_form
 from kg.linking.guards import objection
 from kg.linking.names import parse
+from kg.records import Extraction
 from kg.vocabulary import Vocabulary
 
 #: A block with more forms than this says nothing.
@@ -105,7 +106,9 @@ def _by_evidence(
         grounds = weigh(form, other, forms)
         if grounds is None:
             continue
-        guard, reason = objection(form.name, other.name)
+        guard, reason = objection(
+            form.words, other.words, proper=is_proper_form(form) or is_proper_form(other)
+        )
         if guard:
             clusters.decisions.append(Decision(form.key, key, False, Grounds(guard, 1.0, reason)))
             continue
@@ -139,13 +142,16 @@ def _partners(forms: Forms) -> dict[str, set[str]]:
         if papers > 1:
             offer(left, right)
     blocks: dict[tuple[str, ...], list[str]] = {}
+    by_short: dict[str, list[str]] = {}
     for key, form in forms.by_key.items():
         shorter = head_noun_key(form)
         if shorter and shorter != key and shorter in forms.by_key:
             offer(key, shorter)
-        if len(form.name.keys) > 1:
+        if form.words:
             blocks.setdefault(stems(form), []).append(key)
-    for block in blocks.values():
+        for short in form.short:
+            by_short.setdefault(short, []).append(key)
+    for block in (*blocks.values(), *by_short.values()):
         if 1 < len(block) <= LARGEST_BLOCK:
             for i, left in enumerate(block):
                 for right in block[i + 1 :]:
@@ -153,15 +159,26 @@ def _partners(forms: Forms) -> dict[str, set[str]]:
     return partners
 
 
-def assign(forms: Forms, clusters: Clusters) -> list[str]:
-    """The centre of each local entity: of its forms' centres the one that most papers use."""
+def assign(extractions: Iterable[Extraction], forms: Forms, clusters: Clusters) -> list[str]:
+    """The centre of each local entity: of its forms' centres the one that most papers use.
+
+    What a paper proposes goes by its rarest form instead: a new "medical language model" that its paper
+    also calls "the language model" is none that everybody knows.
+    """
     papers: Counter[str] = Counter()
     for key, form in forms.by_key.items():
         papers[clusters.centre_of[key]] += form.papers
-    return [_centre(keys, clusters, papers) for keys in forms.keys_of]
+    entities = (entity for extraction in extractions for entity in extraction.entities)
+    return [
+        _centre(keys, clusters, papers, new=entity.role == "proposes")
+        for keys, entity in zip(forms.keys_of, entities, strict=True)
+    ]
 
 
-def _centre(keys: Sequence[str], clusters: Clusters, papers: Counter[str]) -> str:
+def _centre(keys: Sequence[str], clusters: Clusters, papers: Counter[str], *, new: bool) -> str:
     if len(keys) == 1:
         return clusters.centre_of[keys[0]]
-    return max({clusters.centre_of[key] for key in keys}, key=lambda centre: (papers[centre], centre))
+    centres = {clusters.centre_of[key] for key in keys}
+    if new:
+        return min(centres, key=lambda centre: (papers[centre], -len(centre), centre))
+    return max(centres, key=lambda centre: (papers[centre], centre))

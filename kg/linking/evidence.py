@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from kg.linking.forms import Form, Forms, apart, is_proper_form
 from kg.linking.names import join
+from kg.linking.shortforms import Words
 from kg.linking.words import stem, wordset
 
 JOIN = 0.5
 
-_SMALL = wordset("of for in on with and to the a an by from via at as")
+_SMALL = wordset("of for in on with and to the a an by from")
 
 #: Head nouns by the type of what they are said of.
 _HEADS = {
@@ -54,36 +55,98 @@ def named_together(left: Form, right: Form, forms: Forms) -> Grounds | None:
 
 def head_noun(left: Form, right: Form, forms: Forms) -> Grounds | None:
     """One name is the other with a head noun behind it that says its type: "PPO algorithm", "F1 score"."""
-    short, long = sorted((left, right), key=lambda form: len(form.name.keys))
-    keys = long.name.keys
+    short, long = sorted((left, right), key=lambda form: len(form.words))
+    keys = long.words
     head = keys[-1] if keys else ""
-    if head not in _HEADS or join(keys[:-1]) != short.name.key or short.type != _HEADS[head]:
+    if head not in _HEADS or join(keys[:-1]) != short.key or short.type != _HEADS[head]:
         return None
-    if long.type != short.type:
+    if short.words[-1].endswith(_ADJECTIVES) or (head in _OF_NAMES and not is_proper_form(short)):
+        return None
+    if long.type != short.type or "based" in long.name.text.lower():
         return None
     return Grounds("head_noun", 0.8, f'"{head}" behind a {short.type.lower()}')
 
 
 def other_word_forms(left: Form, right: Form, forms: Forms) -> Grounds | None:
-    """Both names have the same words in other grammatical forms, or in another order."""
-    ours, theirs = stems(left), stems(right)
-    if ours != theirs or len(ours) < 2 or is_proper_form(left) or is_proper_form(right):
+    """Both names are the same words in other grammatical forms: "mitigate bias" and "bias mitigation"."""
+    if is_proper_form(left) or is_proper_form(right) or not _types_agree(left, right):
         return None
-    if left.type != right.type:
+    if not same_words(left.words, right.words):
         return None
-    return Grounds("other_word_forms", 0.6, "the same words in other forms: " + " ".join(ours))
+    return Grounds("other_word_forms", 0.6, "the same words in other forms: " + " ".join(stems(left)))
+
+
+def same_short_form(left: Form, right: Form, forms: Forms) -> Grounds | None:
+    """Papers define one short form by both names, and the names differ in the endings of words only."""
+    shared = sorted(left.short & right.short)
+    ours, theirs = left.words, right.words
+    if not shared or len(ours) != len(theirs) or not _types_agree(left, right):
+        return None
+    odd = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    if len(odd) * 2 > len(ours) or any(a[:3] != b[:3] for a, b in odd):
+        return None
+    return Grounds("same_short_form", 0.8, f"both are spelt {shared[0].upper()} for short")
+
+
+def _types_agree(left: Form, right: Form) -> bool:
+    """Whether two forms have one type; a method is often called by its task and the other way round."""
+    return left.type == right.type or {left.type, right.type} == {"METHOD", "TASK"}
+
+
+def same_words(left: Words, right: Words) -> bool:
+    """Whether two names are the same words but for their endings, in order or with the verb in front.
+
+    >>> same_words(("mitigating", "hallucination"), ("hallucination", "mitigation"))
+    True
+    >>> same_words(("evaluation", "bias"), ("bias", "evaluation"))
+    False
+    >>> same_words(("generation", "of", "image"), ("image", "generation"))
+    True
+    """
+    if len(left) == len(right) == 1:
+        # "prompt" and "prompting" differ; "distilling" and "distillation" do not
+        return stem(left[0]) == stem(right[0]) and left[0].endswith(_VERBAL) and right[0].endswith(_VERBAL)
+    ours, theirs = (
+        tuple(stem(key) for key in _verb_last(keys) if key not in _SMALL) for keys in (left, right)
+    )
+    if ours == theirs:
+        return True
+    if sorted(ours) != sorted(theirs) or len(ours) < 2:
+        return False
+    for verb, noun in ((left, right), (right, left)):
+        stems_of_verb = [stem(key) for key in verb if key not in _SMALL]
+        stems_of_noun = [stem(key) for key in noun if key not in _SMALL]
+        if stems_of_verb[1:] + stems_of_verb[:1] == stems_of_noun and verb[0] != noun[-1]:
+            return True
+    return False
+
+
+#: Head nouns that make another thing of a common noun: "machine learning library".
+_OF_NAMES = wordset("environment framework library package pipeline simulator software suite system toolkit")
+_ADJECTIVES = ("ic", "al", "ed", "ive", "based", "aware")
+_VERBAL = ("ing", "ed", "ation", "ize", "ate")
+
+
+def _verb_last(keys: Words) -> Words:
+    """ "detection of objects" as "objects detection"."""
+    return (*keys[2:], keys[0]) if len(keys) > 2 and keys[1] == "of" else keys
 
 
 def stems(form: Form) -> tuple[str, ...]:
     """The stems of a form's words in a fixed order, without small words."""
-    return tuple(sorted(stem(key) for key in form.name.keys if key not in _SMALL))
+    return tuple(sorted(stem(key) for key in form.words if key not in _SMALL))
 
 
 Evidence = Callable[[Form, Form, Forms], Grounds | None]
 
 #: To add evidence, write a function of two forms and add it here; `kg.linking.clusters` must offer it
 #: the pairs that it can join.
-EVIDENCE: tuple[Evidence, ...] = (named_together, head_noun, other_word_forms)
+EVIDENCE: tuple[Evidence, ...] = (
+    named_together,
+    same_short_form,
+    head_noun,
+    other_word_forms,
+)
 
 
 def weigh(left: Form, right: Form, forms: Forms) -> Grounds | None:
@@ -94,5 +157,5 @@ def weigh(left: Form, right: Form, forms: Forms) -> Grounds | None:
 
 def head_noun_key(form: Form) -> str:
     """The key of a form without its head noun, or nothing."""
-    keys = form.name.keys
+    keys = form.words
     return join(keys[:-1]) if len(keys) > 1 and keys[-1] in _HEADS else ""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kg.linking.names import Name, expanded, is_unmistakable, parse, stands_for
+from kg.linking.names import Name, expanded, is_short_form, is_unmistakable, join, parse, stands_for
 from kg.linking.shortforms import ShortForms, Words, by_length
 from kg.records import Extraction, LocalEntity
 
@@ -21,11 +21,12 @@ class Form:
     """One normal form, and what the papers that use it say of it."""
 
     key: str
+    words: Words = ()  #: keys of its words, short forms written out
     local: array[int] = field(default_factory=lambda: array("i"))  #: its local entities, by number
     papers: int = 0
     types: Counter[str] = field(default_factory=Counter)  #: papers
     written: Counter[str] = field(default_factory=Counter)  #: surface → papers
-    long: Words = ()  #: words' keys, where the form is only known by its short form
+    short: set[str] = field(default_factory=set)  #: short forms that papers define by it
 
     @property
     def type(self) -> str:
@@ -48,53 +49,92 @@ class Forms:
     together: dict[tuple[str, str], int] = field(default_factory=dict)  #: papers that use both for one entity
 
 
-def keys_of(entity: LocalEntity, paper: str, readings: ShortForms) -> dict[str, list[str]]:
-    """The keys of an entity's forms, each with the surfaces that were written for it.
+def spellings(
+    entity: LocalEntity, meanings: Mapping[str, Words], *, split: frozenset[str] = frozenset()
+) -> dict[Words, list[str]]:
+    """The words of an entity's forms, each with the surfaces that were written for it.
 
-    A short form that its paper or one of the entity's own long forms explains has that one's key.
+    A short form that its paper or one of the entity's own long forms explains has that one's words.
     """
+    found: dict[Words, list[str]] = {}
     short, long = by_length(entity)
-    found: dict[str, list[str]] = {}
-    if not short and len(long) == 1 and len(long[0].keys) == 1:  # most entities: one plain word
-        found[long[0].key] = list(entity.surfaces)
-        return found
-    meanings = readings.of(paper)
     for name in long:
         found.setdefault(expanded(name, meanings), []).append(name.text)
     for name in short:
-        own = next((other for other in long if stands_for(name, other)), None)
-        key = expanded(own, meanings) if own is not None else expanded(name, meanings)
-        found.setdefault(key, []).append(name.text)
+        own = next((other for other in long if stands_for(name, other)), name)
+        words = expanded(own, meanings)
+        if len(words) == 1 and words[0] in split:
+            words = (words[0] + NAME_MARK,)
+        found.setdefault(words, []).append(name.text)
     return found
+
+
+#: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
+NAME_MARK = "^"
+
+
+def names_and_nouns(extractions: Iterable[Extraction]) -> frozenset[str]:
+    """Keys that are a name in capitals of one type and a common noun of another."""
+    nouns: dict[str, Counter[str]] = {}
+    names: dict[str, Counter[str]] = {}
+    for extraction in extractions:
+        for entity in extraction.entities:
+            for surface in entity.surfaces:
+                if surface.islower():
+                    nouns.setdefault(parse(surface).key, Counter())[entity.type] += 1
+                elif is_short_form(name := parse(surface)):
+                    names.setdefault(name.key, Counter())[entity.type] += 1
+    return frozenset(
+        key
+        for key, types in names.items()
+        if key in nouns
+        and not {_first(types), _first(nouns[key])} <= {"METHOD", "MODEL", "TASK"}
+        and _first(types) != _first(nouns[key])
+    )
+
+
+def _first(counts: Counter[str]) -> str:
+    return max(counts, key=lambda name: (counts[name], name))
 
 
 def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
     """The forms of all local entities; papers and entities are numbered in the order given."""
     forms = Forms()
+    split = names_and_nouns(extractions)
     for number, extraction in enumerate(extractions):
         seen: set[str] = set()
+        meanings = readings.of(extraction.paper)
         for position, entity in enumerate(extraction.entities):
-            local = len(forms.keys_of)
-            found = keys_of(entity, extraction.paper, readings)
+            found: dict[str, tuple[Words, list[str]]] = {}
+            for words, surfaces in spellings(entity, meanings, split=split).items():
+                found.setdefault(join(words), (words, []))[1].extend(surfaces)
             if not found:  # nothing but an unresolved macro: a thing of this paper alone
-                found = {f"{extraction.paper}#{position}": [entity.name]}
+                found[f"{extraction.paper}#{position}"] = ((), [entity.name])
+            local = len(forms.keys_of)
             keys = tuple(sorted(found))
             forms.paper_of.append(number)
             forms.keys_of.append(keys)
             for key in keys:
-                form = forms.by_key.get(key)
-                if form is None:
-                    form = forms.by_key[key] = Form(key)
-                form.local.append(local)
-                form.written.update(found[key])
-                if key not in seen:
-                    form.papers += 1
-                    form.types[entity.type] += 1
-                    seen.add(key)
+                _count(forms.by_key.setdefault(key, Form(key)), entity, local, *found[key], key not in seen)
+            seen.update(keys)
             for i, left in enumerate(keys):
                 for right in keys[i + 1 :]:
                     forms.together[left, right] = forms.together.get((left, right), 0) + 1
+    for short, counts in readings.readings.items():
+        for words in counts:
+            if form := forms.by_key.get(join(words)):
+                form.short.add(short)
     return forms
+
+
+def _count(form: Form, entity: LocalEntity, local: int, words: Words, surfaces: list[str], new: bool) -> None:
+    form.local.append(local)
+    form.written.update(surfaces)
+    if (len(words), words) > (len(form.words), form.words):
+        form.words = words
+    if new:
+        form.papers += 1
+        form.types[entity.type] += 1
 
 
 def is_proper_form(form: Form) -> bool:

@@ -10,84 +10,75 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from kg.linking.names import Name
+from kg.linking.names import Name, join
+from kg.linking.words import stem, wordset
+
+Words = tuple[str, ...]
 
 #: A number with the letter that may belong to it: the 4o of GPT-4o, the 7b of Qwen-7B.
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*[a-z]?")
 
-#: Words that make a thing of its own of what they stand beside. Words of one line exclude each other,
-#: and a name with one of them is not the name without it.
-_QUALIFIERS = (
-    "macro micro weighted samplewise",
-    "semi self un weakly fully supervised unsupervised",
-    "multi single mono uni bi cross inter intra",
-    "online offline",
-    "zero few one many",
-    "pre post",
-    "local global",
-    "static dynamic",
-    "hard soft",
-    "low high",
-    "short long",
-    "forward backward inverse reverse",
-    "black white gray",
-    "tiny mini small medium base large huge giant xl xxl nano micro lite light",
-    "pro flash turbo max ultra plus opus sonnet haiku omni",
-    "instruct chat base coder code math vision vl audio thinking reasoning preview distill distilled",
-    "text image video audio speech music point mesh",
-    "train training test testing validation dev",
-    "lite verified hard diamond pro plus extended mini full",
-    "centralized decentralized federated distributed",
-    "symmetric asymmetric",
-    "parametric nonparametric",
-    "linear nonlinear",
-    "convex nonconvex",
-    "conditional unconditional",
-    "autoregressive nonautoregressive",
-    "deterministic stochastic probabilistic",
-    "discrete continuous",
-    "positive negative",
-    "minimum maximum min max mean median average",
-    "precision recall sensitivity specificity",
-    "encoder decoder",
-    "source target",
-    "student teacher",
-    "generator discriminator",
-    "policy value reward",
-    "first second third",
+#: Words that make a thing of its own of what they stand beside: a name with one of them is not the
+#: name without it, nor the one with another.
+_QUALIFIERS = wordset(
+    "macro micro weighted samplewise semi self un weakly fully supervised unsupervised multi single mono uni "
+    "bi cross inter intra online offline zero few one many pre post local global static dynamic hard soft "
+    "low high short long forward backward inverse reverse black white gray tiny mini small medium large huge "
+    "text image video audio speech train training test testing validation centralized decentralized "
+    "federated distributed symmetric asymmetric parametric nonparametric linear nonlinear convex nonconvex "
+    "conditional unconditional autoregressive nonautoregressive deterministic stochastic discrete continuous "
+    "positive negative minimum maximum min max mean median precision recall encoder decoder source target "
+    "student teacher generator discriminator policy value reward first second third"
 )
-_QUALIFIER_WORDS = frozenset(word for line in _QUALIFIERS for word in line.split())
+#: The same of proper names only: sizes, tunings and splits by which models and datasets are sold.
+_VARIANTS = wordset(
+    "base giant xl xxl nano lite light pro flash turbo ultra plus opus sonnet haiku omni instruct chat coder "
+    "code math vision vl thinking reasoning preview distill distilled verified diamond extended full dev "
+    "music mesh point"
+)
 
 
-def different_numbers(left: Name, right: Name) -> str:
+def different_numbers(left: Words, right: Words) -> str:
     """Names that hold different numbers are different versions, sizes or dimensions."""
-    ours, theirs = (sorted(_NUMBER.findall(" ".join(name.keys))) for name in (left, right))
+    ours, theirs = (sorted(_NUMBER.findall(" ".join(words))) for words in (left, right))
     if ours == theirs:
         return ""
     return f"numbers differ: {' '.join(ours) or 'none'} and {' '.join(theirs) or 'none'}"
 
 
-def different_qualifiers(left: Name, right: Name) -> str:
+def different_qualifiers(left: Words, right: Words) -> str:
     """Names that differ in a word such as macro, large or offline are different things."""
-    ours, theirs = (Counter(key for key in name.keys if key in _QUALIFIER_WORDS) for name in (left, right))
-    odd = sorted((ours - theirs) + (theirs - ours))
-    return f"qualifiers differ: {' '.join(odd)}" if odd else ""
+    return _odd_words(left, right, _QUALIFIERS)
 
 
-#: To add a guard, write a function of two names that gives a reason or "", and add it here.
-GUARDS: tuple[Callable[[Name, Name], str], ...] = (different_numbers, different_qualifiers)
+def different_variants(left: Words, right: Words) -> str:
+    """Proper names that differ in a word such as instruct, pro or verified are different things."""
+    return _odd_words(left, right, _VARIANTS)
 
 
-def objection(left: Name, right: Name) -> tuple[str, str]:
+def _odd_words(left: Words, right: Words, words: frozenset[str]) -> str:
+    ours, theirs = Counter(map(stem, left)), Counter(map(stem, right))
+    odd = [word for word in left if word in words and stem(word) in ours - theirs]
+    odd += [word for word in right if word in words and stem(word) in theirs - ours]
+    return f"qualifiers differ: {' '.join(sorted(set(odd)))}" if odd else ""
+
+
+#: To add a guard, write a function of two names, given as their words' keys, that gives a reason or "", and
+#: add it here.
+GUARDS: tuple[Callable[[Words, Words], str], ...] = (different_numbers, different_qualifiers)
+#: The same for pairs with a proper name among them.
+NAME_GUARDS: tuple[Callable[[Words, Words], str], ...] = (different_variants,)
+
+
+def objection(left: Words, right: Words, *, proper: bool = False) -> tuple[str, str]:
     """The first guard that keeps two names apart and its reason, or two empty strings.
 
-    >>> from kg.linking.names import parse
-    >>> objection(parse("Llama 2"), parse("Llama 3"))
+    >>> objection(("llama", "2"), ("llama", "3"))
     ('different_numbers', 'numbers differ: 2 and 3')
-    >>> objection(parse("macro-F1"), parse("F1"))
+    >>> objection(("macro", "f1"), ("f1",))
     ('different_qualifiers', 'qualifiers differ: macro')
     """
-    for guard in GUARDS:
+    for guard in (*GUARDS, *NAME_GUARDS) if proper else GUARDS:
         reason = guard(left, right)
         if reason:
             return guard.__name__, reason
@@ -113,8 +104,6 @@ def family(name: Name) -> list[str]:
     >>> family(parse("GPT-4o")), family(parse("macro-F1")), family(parse("beam search"))
     (['gpt4', 'gpt'], ['f1'], [])
     """
-    from kg.linking.names import join
-
     keys = list(name.keys)
     found: list[str] = []
     if len(keys) > 1 and keys[0] in _LEADING:

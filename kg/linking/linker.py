@@ -49,7 +49,7 @@ def link(
     readings = survey(extractions, vocabulary=vocabulary)
     forms = gather(extractions, readings)
     clusters = cluster(forms, vocabulary=vocabulary)
-    centres = assign(forms, clusters)
+    centres = assign(extractions, forms, clusters)
     found, ids = entities(extractions, forms, centres, clusters, readings, vocabulary=vocabulary)
     nodes = _local_nodes(extractions, centres, ids)
 

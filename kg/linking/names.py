@@ -47,6 +47,9 @@ _SIGNS = (
     (re.compile(r"'s\b"), ""),
 )
 _SIGN = re.compile(r"[+*#@&']")
+#: A short form in brackets behind its long form.
+_BRACKETS = re.compile(r"\s*\(([^\s()]{2,12})\)")
+_NAME_ENDS = frozenset({"bench", "eval", "net", "gym", "arena", "qa", "bert", "gpt"})
 _ARTICLES = frozenset({"the", "a", "an"})
 
 #: Head nouns that say what a proper name names and are no part of it.
@@ -63,6 +66,7 @@ class Name:
     text: str  #: on one line, LaTeX resolved
     words: tuple[str, ...]  #: as written, without articles
     keys: tuple[str, ...]  #: their normal forms
+    short: tuple[bool, ...]  #: whether each may be a short form that stands for something here
 
     @property
     def key(self) -> str:
@@ -80,15 +84,34 @@ def parse(surface: str) -> Name:
     ('qwen2.5', 'vl', '7b')
     """
     text = plain(surface)
+    if "(" in text:
+        text = _without_short_form(text)
     spelt = ascii_letters(text)
-    words = [word for word in _WORD.findall(spelt) if word]
+    words = _WORD.findall(spelt)
     if len(words) > 1 and words[0].lower() in _ARTICLES and (words[0] != "A" or "*" not in text):
         words = words[1:]
     if len(words) > 2:
         words = [word for i, word in enumerate(words) if word.lower() != "based" or i in (0, len(words) - 1)]
     if len(words) > 1 and words[-1].lower() == "based":
         words = words[:-1]
-    return Name(text=text, words=tuple(words), keys=tuple(word_key(word) for word in words))
+    named = {word for chunk in spelt.split() if _is_name(chunk) for word in _WORD.findall(chunk)}
+    return Name(
+        text=text,
+        words=tuple(words),
+        keys=tuple(map(word_key, words)),
+        short=tuple(has_capitals(word) and word not in named for word in words),
+    )
+
+
+def _is_name(chunk: str) -> bool:
+    """Whether a run of letters is a name built upon an acronym ("SWE-bench", "GPT-4"), not an acronym
+    at work ("LLM-based").
+    """
+    parts = _WORD.findall(chunk)
+    return len(parts) > 1 and any(
+        part.lower() in _NAME_ENDS or part[0].isdigit() or (part[0].isupper() and position > 0)
+        for position, part in enumerate(parts)
+    )
 
 
 def normal_form(surface: str) -> str:
@@ -120,24 +143,23 @@ def join(keys: tuple[str, ...]) -> str:
     return out
 
 
-def expanded(name: Name, long_forms: Mapping[str, tuple[str, ...]]) -> str:
-    """The normal form with short forms inside it written out.
+def expanded(name: Name, long_forms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The keys of a name's words with short forms among them written out, without a head noun.
 
     `long_forms` gives the words of a short form, by its key. Only words with two capitals count as short
     forms: "LLM agents" is, "art agents" is not.
 
     >>> expanded(parse("LLM-based agents"), {"llm": ("large", "language", "model")})
-    'largelanguagemodelagent'
+    ('large', 'language', 'model', 'agent')
     """
-    keys: list[str] = []
-    changed = False
-    for word, key in zip(name.words, name.keys, strict=True):
-        if key in long_forms and has_capitals(word):
-            keys.extend(long_forms[key])
-            changed = True
-        else:
-            keys.append(key)
-    return join(tuple(keys)) if changed else name.key
+    if any(name.short):
+        words = [
+            long_forms.get(key, (key,)) if short else (key,)
+            for key, short in zip(name.keys, name.short, strict=True)
+        ]
+        if any(len(word) > 1 for word in words):
+            return tuple(key for word in words for key in word)
+    return strip_head(name.words, name.keys)
 
 
 def strip_head(words: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -278,6 +300,21 @@ def ascii_letters(text: str) -> str:
         for pattern, replacement in _SIGNS:
             text = pattern.sub(replacement, text)
     return text
+
+
+def short_form_inside(text: str) -> tuple[str, str]:
+    """The long form and the short form that a surface carries along in brackets, or two empty strings.
+
+    >>> short_form_inside("large language model (LLM) agents")
+    ('large language model', 'LLM')
+    """
+    found = _BRACKETS.search(text)
+    return (text[: found.start()], found[1]) if found and has_capitals(found[1]) else ("", "")
+
+
+def _without_short_form(text: str) -> str:
+    long, short = short_form_inside(text)
+    return text.replace(f"({short})", " ", 1).replace("  ", " ").strip() if long and short else text
 
 
 @lru_cache(maxsize=20_000)

@@ -7,11 +7,11 @@ several of them or the short form is too special to be met by chance. Otherwise 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.linking.names import Name, is_short_form, join, parse, stands_for
+from kg.linking.names import Name, is_short_form, join, parse, short_form_inside, stands_for
 from kg.linking.words import stem
 from kg.records import Extraction, LocalEntity
 from kg.vocabulary import Vocabulary
@@ -35,7 +35,7 @@ class ShortForms:
     def of(self, paper: str) -> Mapping[str, Words]:
         """What short forms stand for in a paper."""
         own = self.own.get(paper)
-        return {**self.common, **own} if own else self.common
+        return ChainMap(own, self.common) if own else self.common
 
 
 def definitions(extraction: Extraction) -> dict[str, Words]:
@@ -44,6 +44,11 @@ def definitions(extraction: Extraction) -> dict[str, Words]:
     for abbreviation in extraction.abbreviations:
         _define(found, parse(abbreviation.short), parse(abbreviation.long))
     for entity in extraction.entities:
+        for surface in entity.surfaces:
+            if "(" in surface:
+                within, brief = map(parse, short_form_inside(surface))
+                if stands_for(brief, within):
+                    _define(found, brief, within)
         short, long = by_length(entity)
         for brief in short:
             for full in long:
@@ -113,7 +118,7 @@ def _common(short: str, papers: Counter[Words], known: tuple[Words, ...]) -> Wor
     best = max(groups, key=lambda group: (groups[group].total(), group))
     total = sum(group.total() for group in groups.values())
     count = groups[best].total()
-    if count < AGREEMENT * total or (count < 2 and not is_special(short)):
+    if count < AGREEMENT * total or (count < 1 and not is_special(short)):
         return ()
     return max(groups[best], key=lambda words: (groups[best][words], words))
 

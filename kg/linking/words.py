@@ -34,8 +34,8 @@ def wordset(text: str) -> frozenset[str]:
 #: End in s and are no plurals, or are their own plural.
 _SINGULAR = wordset(
     "across alias always atlas bias campus canvas chaos class corpus cross dress focus gas glass grass is "
-    "its less lens loss mass means pass perhaps plus press process series species status this thus versus virus "
-    "was yes"
+    "its less lens loss mass means pass perhaps plus press process series species status this thus versus "
+    "virus was yes"
 )
 
 _STEMS = (
@@ -128,13 +128,31 @@ def word_key(word: str) -> str:
     return american(singular(low))
 
 
-_SUFFIXES = tuple(
+#: Words of one meaning in the names of tasks, methods and models.
+_SYNONYMS = {
+    "using": "use", "used": "use", "usage": "use", "utilization": "use", "utilize": "use", "utilizing": "use",
+    "mathematical": "math", "mathematic": "math", "maths": "math",
+    "visual": "vision", "textual": "text", "net": "network",
+}  # fmt: skip
+
+#: Never cut: what would be left is another word's stem.
+_WHOLE = wordset(
+    "general generic human humanity organ organic policy universal university computer international"
+)
+
+#: Endings, and what must stay behind so that words of different kinds do not meet: who does it ("er"),
+#: whether it can be done ("able"), a quality ("ity"), what is like it ("ic").
+_ENDINGS = tuple(
     sorted(
-        wordset(
-            "ization izational ational ation ative ment ity ical ibility ability able ible ing ion ive er or ed "
-            "al ic ly e y ate ated ates ating es s ator"
-        ),
-        key=lambda suffix: (-len(suffix), suffix),
+        [
+            (ending, "")
+            for ending in wordset(
+                "ization ize ational ation ating ated ates ate ative ment ing ion ive ed al ly es e s y"
+            )
+        ]
+        + [("er", "#er"), ("or", "#er"), ("ator", "#er"), ("ability", "#able"), ("ibility", "#able")]
+        + [("able", "#able"), ("ible", "#able"), ("ity", "#ity"), ("ic", "#ic")],
+        key=lambda ending: (-len(ending[0]), ending),
     )
 )
 
@@ -143,15 +161,20 @@ _SUFFIXES = tuple(
 def stem(key: str) -> str:
     """A word's key without its endings, so that forms of one word meet; too coarse to decide alone.
 
-    >>> len({stem(w) for w in ("mitigation", "mitigating", "mitigate", "mitigated")})
-    1
+    >>> [stem(word) for word in ("mitigation", "mitigating", "mitigate", "retrieval", "retriever")]
+    ['mitig', 'mitig', 'mitig', 'retriev', 'retriev#er']
     """
+    key = _SYNONYMS.get(key, key)
     if not key.isalpha():
         return key
-    while True:
-        for suffix in _SUFFIXES:
-            if key.endswith(suffix) and len(key) - len(suffix) >= 4:
-                key = key[: -len(suffix)]
-                break
-        else:
-            return key
+    mark = ""
+    for _ in range(2):  # "mathematical" is cut twice
+        if key in _WHOLE:
+            break
+        ending, mark = next(
+            ((e, m) for e, m in _ENDINGS if key.endswith(e) and len(key) - len(e) >= 3), ("", mark)
+        )
+        key = key.removesuffix(ending)
+        if ending not in ("al", "ly", "s", "es"):
+            break
+    return key + mark
