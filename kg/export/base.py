@@ -1,0 +1,55 @@
+"""What an exporter is, what it is given, and what a user may choose about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kg.records import Edge, Entity, Paper, ResultRow
+
+#: How much of the evidence the RDF carries, least first.
+PROVENANCE = ("none", "statement", "span")
+
+
+class ReadableGraph(Protocol):
+    """What exporters need of a graph. Each call starts anew, in a fixed order."""
+
+    def papers(self) -> Iterable[Paper]:
+        """All papers, by id."""
+
+    def entities(self) -> Iterable[Entity]:
+        """All other nodes, by id."""
+
+    def edges(self) -> Iterable[Edge]:
+        """All edges, by source, kind and target."""
+
+    def results(self) -> Iterable[ResultRow]:
+        """All results, by paper and number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions:
+    """What a user may choose about exports."""
+
+    base: str = "https://kg.example/"  #: where the graph's own IRIs begin
+    provenance: str = "span"  #: one of PROVENANCE
+    abstracts: bool = True  #: whether papers carry their abstracts
+    license: str = ""  #: IRI of the terms under which the graph may be used; empty: not stated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exporter:
+    """One format: the file it writes, what people call it, and the function that writes it."""
+
+    filename: str
+    label: str
+    writer: Callable[[ReadableGraph, Path, ExportOptions], None]
+
+    def write(self, graph: ReadableGraph, path: Path, *, options: ExportOptions | None = None) -> None:
+        """Write the whole file, or leave an earlier one as it is.
+
+        Raises OutputError where `path` cannot be written, and UsageError where the options make no sense.
+        """
+        self.writer(graph, path, options or ExportOptions())

@@ -1,0 +1,227 @@
+"""A graph as GraphML, flat: networkx, Gephi and yEd read it with its types.
+
+GraphML knows booleans, numbers and strings, no lists and no nothing: lists are joined with " | ", what
+is not known is left out. Every attribute has one type in the whole file, declared at its top, so the
+file is written in a stream and memory does not grow with the graph.
+
+Gephi takes names from `label`, colours from `r`, `g` and `b`, and the thickness of edges from `weight`;
+it tells edges apart by their `id`, which therefore is unique in the whole file. yEd lists every
+attribute; choose `label` in its Properties Mapper to see the names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from kg import schema
+from kg.export.base import ExportOptions, ReadableGraph
+from kg.export.iris import Iris
+from kg.export.terms import clean
+from kg.files import atomic_path
+from kg.records import Edge, Entity, Paper, ResultRow, Support, paper_node
+
+SEPARATOR = " | "
+Value = str | int | float | bool | list[str] | None
+
+#: Attributes and their types. To add one, add it here and where the values are made below.
+NODE_ATTRIBUTES: dict[str, str] = {
+    "label": "string",
+    "kind": "string",
+    "iri": "string",
+    "colour": "string",
+    "r": "int",
+    "g": "int",
+    "b": "int",
+    "abstract": "string",
+    "authors": "string",
+    "url": "string",
+    "arxiv_id": "string",
+    "doi": "string",
+    "date": "string",
+    "categories": "string",
+    "aliases": "string",
+    "types": "string",
+    "papers": "int",
+    "link_kind": "string",
+    "concept": "string",
+    "ambiguous": "boolean",
+}
+EDGE_ATTRIBUTES: dict[str, str] = {
+    "label": "string",
+    "kind": "string",
+    "weight": "double",
+    "support": "int",
+    "confidence": "double",
+    "quote": "string",
+    "rule": "string",
+    "papers": "string",
+    "metric": "string",
+    "value": "double",
+    "unit": "string",
+    "baseline": "string",
+}
+
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+"""
+
+
+def nodes(graph: ReadableGraph, options: ExportOptions) -> Iterator[tuple[str, dict[str, Value]]]:
+    """Each node's id and attributes."""
+    iris = Iris(options.base)
+    for paper in graph.papers():
+        node_id = paper_node(paper.id)
+        yield node_id, {**_node("PAPER", paper.title, iris.node(node_id).value), **_paper(paper, options)}
+    for entity in graph.entities():
+        yield entity.id, {**_node(entity.kind, entity.name, iris.node(entity.id).value), **_entity(entity)}
+
+
+def _node(kind: str, label: str, iri: str) -> dict[str, Value]:
+    row = schema.NODE_KINDS[kind]
+    red, green, blue = bytes.fromhex(row.colour[1:])
+    return {
+        "label": label,
+        "kind": row.label,
+        "iri": iri,
+        "colour": row.colour,
+        "r": red,
+        "g": green,
+        "b": blue,
+    }
+
+
+def _paper(paper: Paper, options: ExportOptions) -> dict[str, Value]:
+    return {
+        "abstract": paper.abstract if options.abstracts else None,
+        "authors": list(paper.authors),
+        "url": paper.url,
+        "arxiv_id": paper.arxiv_id,
+        "doi": paper.doi,
+        "date": paper.date,
+        "categories": list(paper.categories),
+    }
+
+
+def _entity(entity: Entity) -> dict[str, Value]:
+    return {
+        "aliases": sorted({alias for alias, _ in entity.aliases} - {entity.name}),
+        "types": [f"{kind} {count}" for kind, count in entity.types],
+        "papers": entity.papers,
+        "url": entity.url,
+        "link_kind": entity.link_kind,
+        "concept": entity.concept,
+        "ambiguous": entity.ambiguous or None,
+    }
+
+
+def edges(graph: ReadableGraph) -> Iterator[tuple[str, str, str, dict[str, Value]]]:
+    """Each edge's source, target, id and attributes.
+
+    A statement has the id of its RDF statement. A result that names its data set is an edge as well,
+    from what was measured to the data set.
+    """
+    iris = Iris(ExportOptions().base)
+    for edge in graph.edges():
+        yield edge.source, edge.target, iris.statement(edge).value.rpartition("/")[2], _edge(edge)
+    for row in graph.results():
+        if row.dataset is not None:
+            yield row.subject, row.dataset, row.id, _result(row)
+
+
+def _edge(edge: Edge) -> dict[str, Value]:
+    best = best_support(edge.evidence)
+    return {
+        "label": schema.EDGE_KINDS[edge.kind].label,
+        "kind": edge.kind,
+        "weight": float(edge.support),
+        "support": edge.support,
+        "confidence": float(edge.confidence),
+        "quote": best.quote if best else None,
+        "rule": best.rule if best else None,
+        "papers": list(dict.fromkeys(support.paper for support in edge.evidence)),
+    }
+
+
+def _result(row: ResultRow) -> dict[str, Value]:
+    return {
+        "label": f"{row.metric_text} {row.value}",
+        "kind": "result",
+        "weight": 1.0,
+        "support": 1,
+        "confidence": float(row.evidence.score),
+        "quote": row.evidence.quote,
+        "rule": row.evidence.rule,
+        "papers": [row.paper],
+        "metric": row.metric_text,
+        "value": row.number if row.number is not None and math.isfinite(row.number) else None,
+        "unit": row.unit,
+        "baseline": row.baseline,
+    }
+
+
+def best_support(evidence: tuple[Support, ...]) -> Support | None:
+    """The evidence with the highest score that has a quote; of equals, the first."""
+    quoted = [support for support in evidence if support.quote]
+    return max(quoted, key=lambda support: support.score) if quoted else None
+
+
+def flat(values: Mapping[str, Value]) -> dict[str, str | int | float | bool]:
+    """What GraphML can carry of these values, without a character that XML forbids.
+
+    >>> flat({"aliases": ["LLM", "LLMs"], "date": None, "papers": 3})
+    {'aliases': 'LLM | LLMs', 'papers': 3}
+    """
+    found: dict[str, str | int | float | bool] = {}
+    for name, value in values.items():
+        if isinstance(value, list):
+            value = SEPARATOR.join(value)
+        if isinstance(value, str):
+            value = clean(value)
+        if value is not None and value != "":
+            found[name] = value
+    return found
+
+
+def lines(graph: ReadableGraph, options: ExportOptions) -> Iterator[str]:
+    """The lines of a GraphML document."""
+    yield _HEAD
+    for scope, attributes in (("node", NODE_ATTRIBUTES), ("edge", EDGE_ATTRIBUTES)):
+        for name, type_ in attributes.items():
+            yield f'<key id="{scope}-{name}" for="{scope}" attr.name="{name}" attr.type="{type_}"/>\n'
+    yield '<graph id="kg" edgedefault="directed">\n'
+    for node_id, attributes_of_node in nodes(graph, options):
+        yield f"<node id={_attribute(node_id)}>{_data('node', attributes_of_node)}</node>\n"
+    for source, target, edge_id, attributes_of_edge in edges(graph):
+        ends = f"id={_attribute(edge_id)} source={_attribute(source)} target={_attribute(target)}"
+        yield f"<edge {ends}>{_data('edge', attributes_of_edge)}</edge>\n"
+    yield "</graph>\n</graphml>\n"
+
+
+def _data(scope: str, attributes: Mapping[str, Value]) -> str:
+    return "".join(
+        f'<data key="{scope}-{name}">{_text(value)}</data>' for name, value in flat(attributes).items()
+    )
+
+
+def _text(value: str | int | float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # a parser turns a bare carriage return into a line feed
+        return escape(value, {"\r": "&#13;"})
+    return repr(value)
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(clean(text))
+
+
+def write_graphml(graph: ReadableGraph, path: Path, options: ExportOptions) -> None:
+    """Write graph.graphml."""
+    with atomic_path(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines(graph, options))
