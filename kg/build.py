@@ -23,13 +23,14 @@ from kg.dataflow import PAPERS_WORTH_A_PROCESS, Extractor, cores, extract_all
 from kg.errors import OutputError, SourceError, UsageError
 from kg.export import EXPORTERS, ExportOptions
 from kg.extraction import extractor_version
+from kg.extraction.annotations import annotation
 from kg.files import atomic_path, sha256_of
 from kg.graph import Graph, write_tables
 from kg.linking import link
 from kg.progress import Progress, Silent
-from kg.records import Problem
+from kg.records import Paper, Problem
 from kg.sources import FileRead, Reading, unique
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import load_vocabulary
 
 MANIFEST = "manifest.json"
 
@@ -94,7 +95,7 @@ def build(
     # extract
     extractor = Extractor(config=options.config, vocabularies=options.vocabularies)
     nlp = extractor.load()
-    workers = options.workers or (cores() if len(papers) >= PAPERS_WORTH_A_PROCESS else 1)
+    workers = workers_for(len(papers), options.workers)
     extraction_started = time.perf_counter()
     extractions = list(
         progress.track(
@@ -107,7 +108,7 @@ def build(
 
     # link ─▶ tables
     progress.stage("linking")
-    linked = link(papers, extractions, vocabulary=Vocabulary.load(options.vocabularies))
+    linked = link(papers, extractions, vocabulary=load_vocabulary(options.vocabularies))
     progress.stage("writing tables")
     write_tables(folder, papers=papers, extractions=extractions, linked=linked)
     graph = Graph.open(folder)
@@ -157,6 +158,33 @@ def build(
         seconds=time.perf_counter() - started,
         extraction_seconds=extraction_seconds,
     )
+
+
+def annotate(
+    papers: Sequence[Paper],
+    *,
+    extractor: Extractor,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, dict[str, Any]]:
+    """Annotations of the papers by id, extracted and linked, without a graph on disk."""
+    extractions = list(
+        (progress or Silent()).track(
+            extract_all(papers, extractor=extractor, workers=workers_for(len(papers), workers)),
+            label="extracting",
+            total=len(papers),
+        )
+    )
+    linked = link(papers, extractions, vocabulary=load_vocabulary(extractor.vocabularies))
+    return {
+        paper.id: annotation(paper, extraction, nodes=linked.nodes.get(paper.id, {}))
+        for paper, extraction in zip(papers, extractions, strict=True)
+    }
+
+
+def workers_for(papers: int, wanted: int | None = None) -> int:
+    """How many processes extract: as many as wanted, else one a core where the papers are worth it."""
+    return wanted or (cores() if papers >= PAPERS_WORTH_A_PROCESS else 1)
 
 
 def chosen_exports(*, only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from rich.console import Console
 
 import kg
 from kg import report
-from kg.build import BuildOptions, build, prepare_folder
-from kg.dataflow import PAPERS_WORTH_A_PROCESS, Extractor, cores, extract_all
+from kg.build import BuildOptions, annotate, build, prepare_folder, workers_for
+from kg.dataflow import Extractor, extract_all
 from kg.errors import KgError, SourceError, UsageError
 from kg.evaluation import evaluate, read_annotations
 from kg.export import EXPORTERS, ExportOptions
@@ -204,7 +204,7 @@ def extract_command(
     extractor = Extractor(config=config, vocabularies=vocabularies)
     with shown(quiet=quiet) as progress:
         papers, problems = read_papers(sources, format_=format_, strict=strict)
-        count = workers or (cores() if len(papers) >= PAPERS_WORTH_A_PROCESS else 1)
+        count = workers_for(len(papers), workers)
         extractions = progress.track(
             extract_all(papers, extractor=extractor, workers=count), label="extracting", total=len(papers)
         )
@@ -220,10 +220,20 @@ def extract_command(
 @click.argument("query", metavar="NAME|FILE.rq|-")
 @graph_option
 @click.option(
-    "--format", "format_", type=click.Choice(list(FORMATS)), default="table", show_default=True, help="Of the answer."
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    default="table",
+    show_default=True,
+    help="Of the answer.",
 )
 @click.option(
-    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a parameter. May be given again."
+    "-p",
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Bind a parameter. May be given again.",
 )
 def query_command(query: str, folder: Path, format_: str, parameters: tuple[str, ...]) -> None:
     """Ask the graph a question: one of the library's (see `kg queries`), a file, or - for standard input.
@@ -294,7 +304,8 @@ def eval_command(
                 [predicted] if predicted is not None else sample_corpus(), format_=format_
             )
             wanted = [paper for paper in papers if paper.id in truth]
-            guess = predict(wanted, Extractor(config=config, vocabularies=vocabularies), workers, progress)
+            extractor = Extractor(config=config, vocabularies=vocabularies)
+            guess = annotate(wanted, extractor=extractor, workers=workers, progress=progress)
         tell_problems(problems, exit_after=False)
     evaluation = evaluate(truth, guess)
     if evaluation.absent == evaluation.papers:

@@ -133,4 +133,3 @@ def _start(extractor: Extractor) -> None:
 def _work(batch: list[Paper]) -> list[Extraction]:
     assert _nlp is not None, "the pool's initialiser loads the pipeline"
     return list(extract(batch, _nlp))
-

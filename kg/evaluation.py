@@ -299,7 +299,9 @@ def read_annotations(path: Path) -> dict[str, dict[str, Any]]:
                     )
                 annotations[annotation["id"]] = annotation
     except json.JSONDecodeError as error:
-        raise SourceError(f"{path}:{number}: not JSON ({error.msg})", hint="mend or remove the line") from error
+        raise SourceError(
+            f"{path}:{number}: not JSON ({error.msg})", hint="mend or remove the line"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise SourceError(f"{path}: cannot be read ({reason})", hint="give a file of annotations") from error

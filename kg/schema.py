@@ -18,7 +18,7 @@ class NodeKind:
     label: str  #: singular, lower case, as people say it
     plural: str
     colour: str  #: CSS hex; the palette stays apart for the colour-blind (Okabe and Ito 2008, Paul Tol)
-    shape: str  #: a vis-network shape, the second channel beside colour
+    shape: str  #: its outline on the page, the second channel beside colour
     rdf_classes: tuple[str, ...]  #: standard classes first, the project's own last
 
 
@@ -75,7 +75,7 @@ OTHER_KINDS: dict[str, NodeKind] = {
         label="paper",
         plural="papers",
         colour="#56606B",
-        shape="box",
+        shape="document",
         rdf_classes=("fabio:ResearchPaper", "schema:ScholarlyArticle", "kg:Paper"),
     ),
     "REPOSITORY": NodeKind(
@@ -89,7 +89,7 @@ OTHER_KINDS: dict[str, NodeKind] = {
         label="page",
         plural="pages",
         colour="#999999",
-        shape="ellipse",
+        shape="ring",
         rdf_classes=("schema:WebPage", "kg:Page"),
     ),
     "AUTHOR": NodeKind(

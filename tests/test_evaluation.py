@@ -12,7 +12,9 @@ from kg.errors import SourceError
 from kg.evaluation import Tally, evaluate, matched_pairs, read_annotations
 
 
-def entity(name: str, *surfaces: str, type: str = "METHOD", role: str = "uses", **more: Any) -> dict[str, Any]:
+def entity(
+    name: str, *surfaces: str, type: str = "METHOD", role: str = "uses", **more: Any
+) -> dict[str, Any]:
     return {"name": name, "type": type, "role": role, "surfaces": [*(surfaces or (name,))], **more}
 
 
@@ -60,7 +62,11 @@ def test_the_pair_that_shares_more_surfaces_wins() -> None:
 
 
 def test_relations_count_through_matched_entities_whatever_their_names() -> None:
-    gold = paper(entity("BERT", type="MODEL"), entity("GLUE", type="DATASET"), relations=[["BERT", "evaluated_on", "GLUE"]])
+    gold = paper(
+        entity("BERT", type="MODEL"),
+        entity("GLUE", type="DATASET"),
+        relations=[["BERT", "evaluated_on", "GLUE"]],
+    )
     guess = paper(
         entity("Bert model", "BERT", type="MODEL"),
         entity("the GLUE", "GLUE", type="DATASET"),
