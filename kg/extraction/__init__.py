@@ -17,9 +17,14 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-# Importing a module registers its spaCy factory. A new component: one line here, its name in config.cfg.
 from kg.errors import KgError, UsageError
-from kg.extraction import sentences, tokenising
+
+# Importing a module registers its spaCy factory. A new component: one line here, its name in config.cfg.
+from kg.extraction import (  # noqa: F401
+    links,
+    sentences,
+    tokenising,
+)
 from kg.extraction.collect import extraction_of, extractor_version
 from kg.records import Extraction, Paper
 

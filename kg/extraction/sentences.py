@@ -7,7 +7,6 @@ full stop that is left alone nearly always ends a sentence. The title is one sen
 from __future__ import annotations
 
 import numpy as np
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -43,11 +42,16 @@ class SentenceSplitter:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        if len(doc):
-            starts = np.full(len(doc), -1, np.int64)
-            starts[sentence_starts(doc)] = 1
-            doc.from_array([SENT_START], starts.astype(np.uint64).reshape(-1, 1))
-        return doc
+        return mark_sentences(doc)
+
+
+def mark_sentences(doc: Doc) -> Doc:
+    """Set where the sentences of a doc begin."""
+    if len(doc):
+        starts = np.full(len(doc), -1, np.int64)
+        starts[sentence_starts(doc)] = 1
+        doc.from_array(["SENT_START"], starts.astype(np.uint64))  # type: ignore[arg-type]
+    return doc
 
 
 def sentence_starts(doc: Doc) -> list[int]:
@@ -67,7 +71,9 @@ def sentence_starts(doc: Doc) -> list[int]:
         text = texts[place]
         if text in _ENDERS:
             following = place + 1
-            while following < len(texts) and texts[following] in _CLOSERS and not doc[following - 1].whitespace_:
+            while (
+                following < len(texts) and texts[following] in _CLOSERS and not doc[following - 1].whitespace_
+            ):
                 following += 1
             if following < len(texts) and _ends(texts, doc, place, following, starts[-1]):
                 starts.append(following)
@@ -76,7 +82,9 @@ def sentence_starts(doc: Doc) -> list[int]:
                 starts.append(place + 1)
         elif text.startswith(("http", "www.")) and "." in text:
             following_word = texts[place + 1]
-            if following_word[0].isupper() and (following_word in _STARTERS or texts[place + 2 : place + 3] == [":"]):
+            if following_word[0].isupper() and (
+                following_word in _STARTERS or texts[place + 2 : place + 3] == [":"]
+            ):
                 starts.append(place + 1)
     return starts
 
@@ -89,7 +97,7 @@ def _ends(texts: list[str], doc: Doc, place: int, following: int, start: int) ->
     if not spaced:  # "models.We": the tokeniser has parted them for a reason; ".5" it has not
         return stop == "." and begins and len(after) > 1 and bool(before)
     if stop != ".":
-        return begins or (after[0] in "(“\"" and following == place + 1)
+        return begins or (after[0] in '(“"' and following == place + 1)
     if not before or before in _FIRST_PARTS:
         return False
     if len(before) == 1 and before.isalpha() and before.isupper():  # an initial, or "vitamin C"

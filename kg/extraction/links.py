@@ -1,0 +1,203 @@
+"""Component `kg_links`: the web addresses of a text, what they lead to, and how the paper relates to them.
+
+It reads the text as given, since clean-up takes LaTeX's `\\href{…}` away. The relation rests on the words
+of the sentence: "our code is available at" makes an address the paper's own, "built on" something that
+it builds on, "see" something that it names. A bare address at the end of an abstract is the paper's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from kg.extraction.addresses import Address, find_addresses, url_key
+from kg.extraction.doc import DocLink
+from kg.extraction.hosts import link_kind
+
+_PROVIDES = re.compile(
+    r"\b(?:available|availability|accessible|accessed|releas\w+|open-?sourc\w+|publish\w*|published|hosted|shared?|"
+    r"found|viewed|visit|provid\w+|deposited|archived|public|made public|downloaded at|try|here|"
+    r"(?:project|web|home|demo) ?-?(?:page|site|link)|website|homepage|webpage|"
+    r"our (?:\w+ ){0,4}(?:codes?|data|datasets?|models?|page|site|repository|repo|implementation|project|demo|"
+    r"benchmark))\b"
+)
+_OWN_NOUN = re.compile(
+    r"\b(?:our|codes?|data|datasets?|models?|weights|project|page|website|demos?|repository|repo|github|implementation|"
+    r"benchmark|leaderboard|videos?|materials?|resources?|software|toolkit|link|url|homepage)\b[\s\w(),&/-]*:?\s*$"
+)
+_BUILDS = re.compile(
+    r"(?<![\w-])(?:built (?:up)?on|based (?:up)?on|build(?:s|ing)? (?:up)?on|fork(?:ed)? (?:of|from)|adapted from|"
+    r"derived from|modified from|extend(?:s|ed|ing)?|on top of|implemented (?:in|with|using|on)|powered by|"
+    r"initiali[sz]ed from|"
+    r"fine-?tuned from|trained (?:on|with)|using|uses?|used|we (?:use|adopt|employ|leverage)|leverag\w+)\b"
+)
+_CITES = re.compile(
+    r"(?:\b(?:see|e\.g|such as|cf|like|according to|by|from|in|of|retrieved from|inspired by|"
+    r"described (?:in|at)|"
+    r"organi[sz]ed (?:by|at)|challenge|competition|workshop|shared task)\b[\s.,:;]*)$"
+)
+_ACCESSED = re.compile(r"\W{0,4}(?:\[|\()?\s*(?:last )?accessed\b", re.IGNORECASE)
+_OPENERS = re.compile(r"(?:\\[A-Za-z]+\s*\{|[\s({<\[~\"“'*$:,;–—-])+$")
+_LEADERS = re.compile(
+    r"^[\s,.;:)}\]>\"”'*$]*(?:\{[^{}]*\})?[\s,.;:)}\]>\"”'*$]*(?:(?:and|or|while|with)\s+)?"
+)
+_CLAUSE = re.compile(r"[,;:]\s+(?=\S)|\s(?=\()")
+_STOP = re.compile(r"[.?!]\s+(?=[A-Z\"“(])|\n")
+_LONGEST_WORDS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLink:
+    """A web address in a text and what the text says of it; offsets count characters of the text."""
+
+    url: str
+    start: int
+    end: int
+    kind: str
+    relation: str
+    words: tuple[int, int]  #: empty where no words say so
+    score: float
+
+
+def find_links(text: str, *, sentences: Sequence[tuple[int, int]] = ()) -> list[FoundLink]:
+    """The links of a text, each place once; `sentences` gives where its sentences begin and end.
+
+    >>> (link,) = find_links("We beat them. Our code is available at https://github.com/org/repo.")
+    >>> link.url, link.kind, link.relation
+    ('https://github.com/org/repo', 'code', 'provides')
+    """
+    found: dict[str, FoundLink] = {}
+    previous: Address | None = None
+    context = (0, 0)
+    for address in find_addresses(text):
+        begin, finish = _sentence_around(text, address, sentences)
+        if previous is not None and previous.end > begin:
+            begin = previous.end
+            between = _stretch(text, begin, address.start)
+            if len(re.findall(r"[A-Za-z]{3,}", text[slice(*between)])) > 0:
+                context = between
+            # else "at A and B": what is said of the first holds for the second
+        else:
+            context = _stretch(text, begin, address.start)
+        link = _link(text, address, context, finish)
+        key = url_key(link.url)
+        if key not in found or (found[key].relation == "cites" and link.relation != "cites"):
+            found[key] = link
+        previous = address
+    return sorted(found.values(), key=lambda link: link.start)
+
+
+def _link(text: str, address: Address, context: tuple[int, int], finish: int) -> FoundLink:
+    before = text[slice(*context)].casefold()
+    said = before
+    if not re.search(r"[a-z]{3}", before):  # "At https://… we release our code"
+        context = _stretch(text, address.end, min(finish, address.end + _LONGEST_WORDS))
+        said = text[slice(*context)].casefold()
+    relation, cue, score = _relation(text, address, before=before, said=said, finish=finish)
+    return FoundLink(
+        url=address.url,
+        start=address.start,
+        end=address.end,
+        kind=link_kind(address.url, said, own=relation == "provides"),
+        relation=relation,
+        words=_words(text, context, cue) if cue >= 0 else (address.start, address.start),
+        score=score,
+    )
+
+
+def _relation(text: str, address: Address, *, before: str, said: str, finish: int) -> tuple[str, int, float]:
+    """Relation, where in `said` the words for it begin (-1: nowhere), score."""
+    if _ACCESSED.match(text, address.end):
+        return "cites", 0 if said else -1, 0.9
+    provides = [match.start() for match in _PROVIDES.finditer(said)]
+    builds = [match.start() for match in _BUILDS.finditer(before)]
+    if builds and (not provides or builds[-1] > provides[-1]):
+        return "builds_on", builds[-1], 0.8
+    if provides:
+        return "provides", 0, 1.0
+    if _OWN_NOUN.search(before):
+        return "provides", 0, 0.9
+    cites = _CITES.search(before)
+    if cites:
+        return "cites", cites.start(), 0.8
+    rest = text[max(finish, address.end) :].strip()
+    if not re.search(r"[a-z]{3}", said) or len(rest) < 80:  # alone, or at the very end
+        return "provides", -1, 0.6
+    return "cites", 0, 0.5
+
+
+def _sentence_around(text: str, address: Address, sentences: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    for begin, finish in sentences:
+        if address.start < finish:
+            return begin, finish
+    stops = [match.end() for match in _STOP.finditer(text)]
+    before = [stop for stop in stops if stop <= address.start]
+    behind = [stop for stop in stops if stop > address.end]
+    return before[-1] if before else 0, behind[0] if behind else len(text)
+
+
+def _stretch(text: str, start: int, end: int) -> tuple[int, int]:
+    """`text[start:end]` without brackets, macros and commas at its ends."""
+    leaders = _LEADERS.match(text, start, end)
+    start = leaders.end() if leaders else start
+    openers = _OPENERS.search(text[start:end])
+    return start, max(start, start + openers.start() if openers else end)
+
+
+def _words(text: str, context: tuple[int, int], cue: int) -> tuple[int, int]:
+    """The words that give the relation: from the cue on, at most the last clauses of the context."""
+    start, end = context
+    start = min(start + cue, end)
+    if end - start > _LONGEST_WORDS:
+        cuts = [match.end() for match in _CLAUSE.finditer(text, start, end)]
+        near = [cut for cut in cuts if 12 < end - cut <= _LONGEST_WORDS]
+        start = near[0] if near else text.find(" ", end - _LONGEST_WORDS, end) + 1
+    return start, end
+
+
+@Language.factory("kg_links", assigns=["doc._.links"])
+class LinkFinder:
+    """Writes `doc._.links`."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        text: str = doc._.source
+        if next(iter(find_addresses(text)), None) is None:
+            doc._.links = []
+            return doc
+        spans = list(doc.sents) if doc.has_annotation("SENT_START") else [doc[:]]
+        sentences = list(_source_spans(doc, spans))
+        doc._.links = [
+            DocLink(
+                url=link.url,
+                kind=link.kind,
+                relation=link.relation,
+                start=link.start,
+                end=link.end,
+                words=link.words,
+                sentence=_at(spans, sentences, link.start),
+                rule=self.name,
+                score=link.score,
+            )
+            for link in find_links(text, sentences=sentences)
+        ]
+        return doc
+
+
+def _source_spans(doc: Doc, spans: Iterable[Span]) -> Iterable[tuple[int, int]]:
+    """Where each sentence begins and where the next one does, in the text as given."""
+    first = doc._.source_starts
+    begins = [int(first[span.start_char]) for span in spans]
+    return zip(begins, [*begins[1:], len(doc._.source)], strict=True)
+
+
+def _at(spans: Sequence[Span], sentences: Sequence[tuple[int, int]], start: int) -> Span:
+    place = int(np.searchsorted([begin for begin, _ in sentences], start, side="right")) - 1
+    return spans[max(place, 0)]
