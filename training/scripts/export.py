@@ -70,10 +70,9 @@ class Graph:
         )
 
 
-def build(state: dict[str, np.ndarray], *, layers: int, quantise: bool) -> onnx.ModelProto:
+def build(state: dict[str, np.ndarray], *, layers: int, narrow: int, quantise: bool) -> onnx.ModelProto:
     """The graph of a network's weights."""
     g = Graph(quantise=quantise)
-    width = state["norm.weight"].shape[0]
     x = g.add(
         "Add",
         [
@@ -95,8 +94,16 @@ def build(state: dict[str, np.ndarray], *, layers: int, quantise: bool) -> onnx.
         return norm(g.add("Add", [x, y])[0], name)
 
     x = norm(x, "norm")
+
+    def words_only(x: str) -> str:
+        end = g.add("Sub", [length, g.weight("one", np.array([1], dtype=np.int64))])[0]
+        index = g.add("Concat", [zero, "firsts", end], axis=0)[0]
+        return g.add("Gather", [x, index], axis=1)[0]
+
     for i in range(layers):
         at = f"layers.{i}"
+        if i == narrow:
+            x = words_only(x)
         w, b = state[f"{at}.qkv.weight"].T, state[f"{at}.qkv.bias"]
         if quantise:
             small, scale, zero_point = g.columns(f"{at}.qkv", w)
@@ -120,12 +127,12 @@ def build(state: dict[str, np.ndarray], *, layers: int, quantise: bool) -> onnx.
         y = g.add("FastGelu", [y], domain=FUSED)[0]
         y = g.linear(f"{at}.down", state[f"{at}.down.weight"].T, state[f"{at}.down.bias"], y)
         x = skip_norm(x, y, f"{at}.norm_2")
+    if narrow >= layers:
+        x = words_only(x)
     outputs = []
-    # The heads read only each word's first piece.
     flat = g.add("Squeeze", [x, zero])[0]
-    words = g.add("Gather", [flat, "firsts"])[0]
-    g.nodes.append(helper.make_node("Identity", [words], ["states"]))
-    outputs.append(helper.make_tensor_value_info("states", TensorProto.FLOAT, ["words", width]))
+    inner = g.weight("inner", np.array([-1], dtype=np.int64))
+    words = g.add("Slice", [flat, "one", inner])[0]
     for head in ("tags", "roles"):
         w, b = g.weight(f"{head}.w", state[f"{head}.weight"].T), g.weight(f"{head}.b", state[f"{head}.bias"])
         scores = g.add("Gemm", [words, w, b])[0]
@@ -153,7 +160,7 @@ def main() -> None:
     args = parser.parse_args()
     saved = torch.load(args.model, map_location="cpu", weights_only=True)
     state = {k: v.float().numpy() for k, v in saved["network"].items()}
-    model = build(state, layers=saved["layers"], quantise=not args.float)
+    model = build(state, layers=saved["layers"], narrow=saved.get("narrow", 6), quantise=not args.float)
     onnx.save(model, args.out)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
 

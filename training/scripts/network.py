@@ -44,9 +44,14 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Pieces and shapes in; for each piece a hidden state, tag scores and role scores out."""
+    """Pieces and shapes in; for each word tag scores and role scores out.
 
-    def __init__(self, *, layers: int = 6, dropout: float = 0.1) -> None:
+    The first `narrow` layers read all pieces, the later ones only the first piece of each word (and the
+    two special pieces): what a word's other pieces say has reached its first by then, and attention gets
+    cheaper.
+    """
+
+    def __init__(self, *, layers: int = 6, narrow: int = 6, dropout: float = 0.1) -> None:
         super().__init__()
         self.pieces = nn.Embedding(VOCABULARY, WIDTH)
         self.positions = nn.Embedding(POSITIONS, WIDTH)
@@ -55,22 +60,42 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
         self.tags = nn.Linear(WIDTH, len(TAGS))
         self.roles = nn.Linear(WIDTH, len(ROLES))
+        self.narrow = narrow
         self.dropout = dropout
 
-    def encode(self, ids: Tensor, shapes: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Hidden states, (batch, pieces, WIDTH). `mask` is true at pieces that are not padding."""
-        x = self.pieces(ids) + self.positions.weight[: ids.shape[1]] + self.shapes(shapes)
-        x = functional.dropout(self.norm(x), self.dropout, self.training)
-        attention = None if mask is None else mask[:, None, None, :]
-        for layer in self.layers:
-            x = layer(x, attention)
-        return x
+    def forward(self, ids: Tensor, shapes: Tensor, lengths: Tensor, firsts: Tensor) -> tuple[Tensor, Tensor]:
+        """Tag and role scores, (batch, words, …).
 
-    def forward(
-        self, ids: Tensor, shapes: Tensor, mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        x = self.encode(ids, shapes, mask)
-        return x, self.tags(x), self.roles(x)
+        `lengths` are numbers of pieces. `firsts` (batch, words) holds each word's first piece, with the
+        text's last piece wherever a text has no more words.
+        """
+        width = ids.shape[1]
+        mask = torch.arange(width)[None] < lengths[:, None]
+        x = self.pieces(ids) + self.positions.weight[:width] + self.shapes(shapes)
+        x = functional.dropout(self.norm(x), self.dropout, self.training)
+        for i, layer in enumerate(self.layers):
+            if i == self.narrow:
+                x, mask = self._words(x, lengths, firsts)
+            x = layer(x, mask[:, None, None, :])
+        if self.narrow >= len(self.layers):
+            x, mask = self._words(x, lengths, firsts)
+        x = x[:, 1:-1]
+        return self.tags(x), self.roles(x)
+
+    def _words(self, x: Tensor, lengths: Tensor, firsts: Tensor) -> tuple[Tensor, Tensor]:
+        """First pieces between the special ones, and which of them count."""
+        last = lengths[:, None] - 1
+        index = torch.cat([torch.zeros_like(last), firsts, last], dim=1)
+        # Behind its words a text repeats its last piece: once is enough to be attended to.
+        mask = torch.cat(
+            [
+                torch.ones_like(last, dtype=torch.bool),
+                firsts != last,
+                torch.ones_like(last, dtype=torch.bool),
+            ],
+            dim=1,
+        )
+        return x.gather(1, index[:, :, None].expand(-1, -1, x.shape[2])), mask
 
 
 def load_minilm(network: Network, folder: Path, *, keep: list[int]) -> None:
@@ -103,11 +128,11 @@ def load_minilm(network: Network, folder: Path, *, keep: list[int]) -> None:
     network.load_state_dict(state)
 
 
-def load_network(path: Path, *, keep: list[int] | None = None) -> Network:
-    """A trained network; with `keep`, only these of its layers."""
+def load_network(path: Path, *, keep: list[int] | None = None, narrow: int | None = None) -> Network:
+    """A trained network; with `keep`, only these of its layers, and with a `narrow` of its own."""
     saved = torch.load(path, map_location="cpu", weights_only=True)
     chosen = list(range(saved["layers"])) if keep is None else keep
-    network = Network(layers=len(chosen))
+    network = Network(layers=len(chosen), narrow=saved.get("narrow", 6) if narrow is None else narrow)
     state = {}
     for name, value in saved["network"].items():
         if name.startswith("layers."):

@@ -1,6 +1,6 @@
 """Let trained networks read unlabelled texts; keep what they think of each word.
 
-    pseudo.py MODEL.pt [MODEL.pt ...] --texts T.jsonl --base FOLDER --out LABELS.npz [--limit N]
+    pseudo.py MODEL.pt [MODEL.pt ...] --texts T.jsonl --out LABELS.npz [--limit N]
 
 Probabilities of tags and roles are averaged over the networks and kept as 16-bit numbers. Texts longer
 than one window are left out.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from data import lines
+from data import lines, minilm
 from network import load_network
 from train import batches, collate
 
@@ -28,7 +28,7 @@ def main() -> None:
     )
     parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--texts", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--base", type=Path, default=minilm(), help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=6000)
     args = parser.parse_args()
@@ -46,14 +46,14 @@ def main() -> None:
     roles = list(tags)
     started, done = time.time(), 0
     for batch in batches([len(r[0]) for r in read], 8192, random.Random(1)):
-        ids, shapes, mask = collate([read[i][:2] for i in batch])
+        inputs = collate([read[i] for i in batch])
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            out = [n(ids, shapes, mask)[1:] for n in networks]
+            out = [n(*inputs) for n in networks]
         t = torch.stack([o[0].float().softmax(-1) for o in out]).mean(0).numpy()
         r = torch.stack([o[1].float().softmax(-1) for o in out]).mean(0).numpy()
         for k, i in enumerate(batch):
-            tags[i] = t[k][read[i][2]].astype(np.float16)
-            roles[i] = r[k][read[i][2]].astype(np.float16)
+            tags[i] = t[k][: len(read[i][2])].astype(np.float16)
+            roles[i] = r[k][: len(read[i][2])].astype(np.float16)
         done += len(batch)
         if done % 200 < len(batch):
             print(f"  {done} of {len(read)}, {time.time() - started:.0f} s", flush=True)

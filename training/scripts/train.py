@@ -1,6 +1,6 @@
 """Train a network on gold labels and, where given, on what a trained network thinks of unlabelled texts.
 
-    train.py --annotations A.jsonl --texts T.jsonl --base FOLDER --out MODEL.pt
+    train.py --annotations A.jsonl --texts T.jsonl --out MODEL.pt
              [--layers 0,1,2] [--start TEACHER.pt] [--pseudo LABELS.npz] [--epochs N] [--seed N] [--all]
 
 Papers whose id's hash says so are held out, unless --all is given. The state is kept after each epoch,
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from data import ROLES, TAGS, in_development, read_gold
+from data import ROLES, TAGS, in_development, minilm, read_gold
 from network import Network, load_minilm, load_network
 from torch.nn import functional
 
@@ -88,29 +88,33 @@ def batches(lengths: list[int], pieces: int, rng: random.Random) -> list[list[in
     return out
 
 
-def collate(inputs: list[tuple[np.ndarray, np.ndarray]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Padded piece numbers and shapes, and the mask of what is not padding."""
-    width = max(len(ids) for ids, _ in inputs)
-    ids = torch.zeros(len(inputs), width, dtype=torch.long)
-    shapes = torch.zeros(len(inputs), width, dtype=torch.long)
-    mask = torch.zeros(len(inputs), width, dtype=torch.bool)
-    for i, (a, b) in enumerate(inputs):
+def collate(
+    texts: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Padded piece numbers and shapes, numbers of pieces, and words' first pieces."""
+    width, words = max(len(t[0]) for t in texts), max(len(t[2]) for t in texts)
+    ids = torch.zeros(len(texts), width, dtype=torch.long)
+    shapes = torch.zeros(len(texts), width, dtype=torch.long)
+    firsts = torch.zeros(len(texts), words, dtype=torch.long)
+    lengths = torch.tensor([len(t[0]) for t in texts])
+    for i, (a, b, c) in enumerate(texts):
         ids[i, : len(a)] = torch.from_numpy(a)
         shapes[i, : len(a)] = torch.from_numpy(b)
-        mask[i, : len(a)] = True
-    return ids, shapes, mask
+        firsts[i] = len(a) - 1
+        firsts[i, : len(c)] = torch.from_numpy(c)
+    return ids, shapes, lengths, firsts
 
 
 def loss_of(network: Network, items: list[Item]) -> torch.Tensor:
     """Cross-entropy of tags and, on mentions, of roles, over all words of the items."""
-    ids, shapes, mask = collate([(i.ids, i.shapes) for i in items])
+    inputs = collate([(i.ids, i.shapes, i.firsts) for i in items])
     rows = torch.from_numpy(np.repeat(np.arange(len(items)), [len(i.firsts) for i in items]))
-    columns = torch.from_numpy(np.concatenate([i.firsts for i in items]))
+    columns = torch.from_numpy(np.concatenate([np.arange(len(i.firsts)) for i in items]))
     tags = torch.from_numpy(np.concatenate([i.tags for i in items]).astype(np.float32))
     roles = torch.from_numpy(np.concatenate([i.roles for i in items]).astype(np.float32))
     weights = torch.from_numpy(np.concatenate([i.role_weights for i in items]))
     with torch.autocast("cpu", torch.bfloat16):
-        _, tag_scores, role_scores = network(ids, shapes, mask)
+        tag_scores, role_scores = network(*inputs)
     loss = functional.cross_entropy(tag_scores[rows, columns].float(), tags)
     role_loss = functional.cross_entropy(role_scores[rows, columns].float(), roles, reduction="none")
     return loss + 0.3 * (role_loss * weights).sum() / (weights.sum() + 1)
@@ -131,11 +135,12 @@ def main() -> None:
     )
     parser.add_argument("--annotations", type=Path, required=True)
     parser.add_argument("--texts", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--base", type=Path, default=minilm(), help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
         "--layers", default="0,1,2,3,4,5", help="which layers of the base or of --start to keep"
     )
+    parser.add_argument("--narrow", type=int, default=6, help="after how many layers only first pieces go on")
     parser.add_argument("--start", type=Path, help="a trained network to start from, instead of the base")
     parser.add_argument("--pseudo", type=Path)
     parser.add_argument("--gold-times", type=int, default=1, help="how often gold papers come in one epoch")
@@ -152,9 +157,9 @@ def main() -> None:
 
     keep = [int(i) for i in args.layers.split(",")]
     if args.start:
-        network = load_network(args.start, keep=keep)
+        network = load_network(args.start, keep=keep, narrow=args.narrow)
     else:
-        network = Network(layers=len(keep))
+        network = Network(layers=len(keep), narrow=args.narrow)
         load_minilm(network, args.base, keep=keep)
     for module in network.modules():
         if hasattr(module, "dropout"):
@@ -206,9 +211,10 @@ def main() -> None:
             "torch": torch.get_rng_state(),
             "epochs": epoch + 1,
             "layers": len(keep),
+            "narrow": args.narrow,
         }
         torch.save(state, checkpoint)
-    torch.save({"network": network.state_dict(), "layers": len(keep)}, args.out)
+    torch.save({"network": network.state_dict(), "layers": len(keep), "narrow": args.narrow}, args.out)
     checkpoint.unlink()
 
 
