@@ -57,6 +57,7 @@ class Vocabulary:
 
     concepts: dict[str, Concept]
     generic: frozenset[str] = frozenset()  #: lower case
+    own: frozenset[str] = frozenset()  #: IRIs that the user's own files describe
 
 
 def load_vocabulary(paths: Iterable[Path] = ()) -> Vocabulary:
@@ -72,11 +73,15 @@ def load_vocabulary(paths: Iterable[Path] = ()) -> Vocabulary:
 def _load(paths: tuple[Path, ...]) -> Vocabulary:
     folder = resource("seeds", "vocabulary")
     concepts: dict[str, Concept] = {}
+    own: set[str] = set()
     for path in [*sorted(folder.glob("*.ttl")), *paths]:
         for concept in read_concepts(path):
+            if path in paths:
+                own.add(concept.id)
             known = concepts.get(concept.id)
             concepts[concept.id] = concept if known is None else _merged(known, concept)
-    return Vocabulary(concepts=concepts, generic=read_generic(folder / "generic.txt"))
+    generic = read_generic(folder / "generic.txt")
+    return Vocabulary(concepts=concepts, generic=generic, own=frozenset(own))
 
 
 def read_concepts(path: Path) -> list[Concept]:

@@ -85,7 +85,9 @@ def vectors(sequence: list[int], words: list[str]) -> tuple[np.ndarray, list[str
 
 def main() -> None:
     """Read the snapshot, write the groups."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("snapshot", type=Path)
     parser.add_argument("output", type=Path)
     arguments = parser.parse_args()

@@ -11,6 +11,7 @@ The pipeline reads a paper's text as given. Its tokeniser cleans the text first,
 | `doc._.title_end`      | tokeniser          | number of tokens of the title, newline token included    |
 | `doc._.abbreviations`  | kg_abbreviations   | list of `DocAbbreviation`                                |
 | `doc._.links`          | kg_links           | list of `DocLink`                                        |
+| `doc._.candidates`     | recognisers        | list of `DocCandidate`, which may overlap and disagree   |
 | `doc.spans["mentions"]`| recognisers        | typed spans, without overlap once `kg_mentions` has run; |
 |                        |                    | `span._.rule`, `span._.score`, `span.id_` (concept)      |
 | `doc._.entities`       | kg_entities        | list of `DocEntity`, in text order                       |
@@ -33,6 +34,22 @@ class DocAbbreviation:
 
     short: Span
     long: Span
+
+
+@dataclass(slots=True, kw_only=True)
+class DocCandidate:
+    """What one recogniser takes a stretch of tokens for.
+
+    Not a `Span`: spaCy keeps what stands under `span._` by offsets alone, so that two recognisers, or
+    two types, could not differ about one stretch.
+    """
+
+    start: int  #: first token
+    end: int  #: token behind the last
+    label: str  #: a key of schema.ENTITY_TYPES
+    rule: str  #: name of the recogniser's component without "kg_"
+    score: float  #: 0 to 1
+    concept: str = ""  #: id of the vocabulary concept
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,7 +125,7 @@ def register_extensions() -> None:
     for name in ("source", "source_starts", "source_ends", "title_end"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)
-    for name in ("abbreviations", "links", "entities", "relations", "results"):
+    for name in ("abbreviations", "candidates", "links", "entities", "relations", "results"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])  # spaCy copies a mutable default for each Doc
     for name, default in (("rule", ""), ("score", 1.0)):
