@@ -21,9 +21,13 @@ from kg.errors import KgError, UsageError
 
 # Importing a module registers its spaCy factory. A new component: one line here, its name in config.cfg.
 from kg.extraction import (  # noqa: F401
+    entities,
     links,
+    mentions,
+    patterns,
     sentences,
     tokenising,
+    vocabulary,
 )
 from kg.extraction.collect import extraction_of, extractor_version
 from kg.records import Extraction, Paper

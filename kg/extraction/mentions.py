@@ -62,7 +62,7 @@ class _Stretch:
 
 @Language.factory(
     "kg_mentions",
-    default_config={"threshold": 0.45, "weights": {"patterns": 1.0, "vocabulary": 0.2, "recogniser": 1.0}},
+    default_config={"threshold": 0.38, "weights": {"patterns": 1.0, "vocabulary": 0.0, "recogniser": 1.0}},
     assigns=["doc.spans"],
 )
 class MentionResolver:
