@@ -139,6 +139,7 @@ _DATA = re.compile(
 )
 _BENCHMARK = re.compile(r"\b(?:benchmarks?|leaderboards?|challenge|\w+-?bench)\b")
 _MODEL = re.compile(r"\b(?:models?|weights|checkpoints?|llms?|vlms?|adapters?)\b")
+_WEIGHTS = re.compile(r"\b(?:weights|checkpoints?)\b", re.IGNORECASE)
 _RELEASED = re.compile(
     r".*\b(?:releas\w+|provid\w+|open-?sourc\w+|publish\w*|share[sd]?|make|host\w*)\b(.*)", re.DOTALL
 )
@@ -166,8 +167,11 @@ def link_kind(url: str, context: str, *, own: bool) -> str:
         if _DOCUMENT.search(url):
             return "paper"
         return said if said in ("data", "model") else "project" if own or said == "project" else "other"
-    if kind in ("code", "model", "project"):
-        return said if said == "data" or (said == "model" and kind == "code") else kind
+    if kind == "code":  # models on a code host come with their code, unless only their weights are named
+        return said if said == "data" or (said == "model" and _WEIGHTS.search(context)) else kind
+    if kind in ("model", "project"):
+        named = kind == "model" and _MODEL.search(context.casefold())
+        return said if said == "data" and not named else kind
     return said if said in ("code", "model") else kind  # a place for data holds other files too
 
 
@@ -182,7 +186,7 @@ def _place(url: str) -> str:
         for key in (f"{candidate}/{folders[0]}", candidate):
             if key in PLACES:
                 return PLACES[key]
-    return ""
+    return "code?" if labels[0] in ("git", "gitlab", "gitea") else ""
 
 
 def _said(context: str) -> str:

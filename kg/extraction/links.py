@@ -19,27 +19,31 @@ from kg.extraction.addresses import Address, find_addresses, url_key
 from kg.extraction.doc import DocLink
 from kg.extraction.hosts import link_kind
 
+#: Words of the three relations. Of those before an address the last one counts.
 _PROVIDES = re.compile(
-    r"\b(?:available|availability|accessible|accessed|releas\w+|open-?sourc\w+|publish\w*|published|hosted|shared?|"
-    r"found|viewed|visit|provid\w+|deposited|archived|public|made public|downloaded at|try|here|"
-    r"(?:project|web|home|demo) ?-?(?:page|site|link)|website|homepage|webpage|"
-    r"our (?:\w+ ){0,4}(?:codes?|data|datasets?|models?|page|site|repository|repo|implementation|project|demo|"
-    r"benchmark))\b"
-)
-_OWN_NOUN = re.compile(
-    r"\b(?:our|codes?|data|datasets?|models?|weights|project|page|website|demos?|repository|repo|github|implementation|"
-    r"benchmark|leaderboard|videos?|materials?|resources?|software|toolkit|link|url|homepage)\b[\s\w(),&/-]*:?\s*$"
+    r"\b(?:available|availability|accessible|accessed|(?:releas|open-?sourc|publish|provid|host)\w*(?! by\b)|"
+    r"shar(?:e|ed|ing) (?:at|on|via|publicly|here|the|our|all)|(?:be|is|are) (?:found|viewed|seen)|"
+    r"found (?:at|on|here)|visit|deposited|archived|here(?=\W*$)|(?:project|web|home|demo) ?-?(?:page|site|link)|"
+    r"website|homepage|webpage|our (?:\w+ ){0,4}(?:codes?|data|datasets?|models?|page|site|repository|repo|"
+    r"implementation|project|demo|benchmark))\b"
 )
 _BUILDS = re.compile(
-    r"(?<![\w-])(?:built (?:up)?on|based (?:up)?on|build(?:s|ing)? (?:up)?on|fork(?:ed)? (?:of|from)|adapted from|"
-    r"derived from|modified from|extend(?:s|ed|ing)?|on top of|implemented (?:in|with|using|on)|powered by|"
-    r"initiali[sz]ed from|"
-    r"fine-?tuned from|trained (?:on|with)|using|uses?|used|we (?:use|adopt|employ|leverage)|leverag\w+)\b"
+    r"(?<![\w-])(?:built (?:up)?on|based (?:up)?on|build(?:s|ing)? (?:up)?on|fork(?:ed)? (?:of|from)|"
+    r"adapted from|derived from|modified from|extend(?:s|ed|ing)?|on top of|powered by|"
+    r"implemented (?:in|with|using|on)|initiali[sz]ed from|fine-?tuned (?:from|on)|trained (?:on|with)|"
+    r"using|uses?|used|leverag\w+|we (?:use|adopt|employ))\b"
 )
 _CITES = re.compile(
-    r"(?:\b(?:see|e\.g|such as|cf|like|according to|by|from|in|of|retrieved from|inspired by|"
-    r"described (?:in|at)|"
-    r"organi[sz]ed (?:by|at)|challenge|competition|workshop|shared task)\b[\s.,:;]*)$"
+    r"\b(?:(?:evaluat\w+|experiment\w*|test\w*|validat\w+|results) (?:\w+ ){0,4}on|compar\w+ (?:with|to|against)|"
+    r"participat\w+ in|submi\w+ to|(?:provided|released|hosted|published|introduced|organi[sz]ed|proposed) by|"
+    r"shared task|challenge|competition|workshop|(?:downloaded|collected|obtained|retrieved) from|"
+    r"inspired by|according to|such as|(?:see|e\.g|cf|like|from)(?=[\s.,:;]*$))"
+)
+#: A thing of the paper's own, named right before the address: "Code and data:".
+_OWN_NOUN = re.compile(
+    r"\b(?:our|codes?|data|datasets?|models?|weights|project|page|website|demos?|repository|repo|github|"
+    r"implementation|benchmark|leaderboard|videos?|materials?|resources?|software|toolkit|link|url|homepage)\b"
+    r"[\s\w(),&/-]*:?\s*$"
 )
 _ACCESSED = re.compile(r"\W{0,4}(?:\[|\()?\s*(?:last )?accessed\b", re.IGNORECASE)
 _OPENERS = re.compile(r"(?:\\[A-Za-z]+\s*\{|[\s({<\[~\"“'*$:,;–—-])+$")
@@ -114,17 +118,20 @@ def _relation(text: str, address: Address, *, before: str, said: str, finish: in
     """Relation, where in `said` the words for it begin (-1: nowhere), score."""
     if _ACCESSED.match(text, address.end):
         return "cites", 0 if said else -1, 0.9
-    provides = [match.start() for match in _PROVIDES.finditer(said)]
-    builds = [match.start() for match in _BUILDS.finditer(before)]
-    if builds and (not provides or builds[-1] > provides[-1]):
-        return "builds_on", builds[-1], 0.8
-    if provides:
-        return "provides", 0, 1.0
+    cues = [
+        (match.end(), relation, match.start())
+        for relation, pattern, where in (
+            ("provides", _PROVIDES, said),
+            ("builds_on", _BUILDS, before),
+            ("cites", _CITES, before),
+        )
+        for match in pattern.finditer(where)
+    ]
+    if cues:
+        _, relation, place = max(cues)
+        return (relation, 0, 1.0) if relation == "provides" else (relation, place, 0.8)
     if _OWN_NOUN.search(before):
         return "provides", 0, 0.9
-    cites = _CITES.search(before)
-    if cites:
-        return "cites", cites.start(), 0.8
     rest = text[max(finish, address.end) :].strip()
     if not re.search(r"[a-z]{3}", said) or len(rest) < 80:  # alone, or at the very end
         return "provides", -1, 0.6

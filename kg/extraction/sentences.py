@@ -21,15 +21,16 @@ _FIRST_PARTS = words("e.g i.e cf vs Fig Figs Eq Sec resp approx Dr Prof No Mr Ms
 #: Words that begin a sentence and no name.
 _STARTERS = words(
     """
-    A Additionally Although Among An And As At Based Because Besides Beyond Both But By Can Code Codes Compared
-    Consequently Crucially Current Despite Due During Each Empirical Empirically Evaluations Even Evaluation
-    Existing Experimental Experiments Extensive Finally First Firstly For From Further Furthermore Given Hence
-    Here How However I If Importantly In Indeed Inspired Instead Interestingly Is It Its Last Lastly Leveraging
-    Many More Moreover Most Motivated Nevertheless No Notably On Once One Only Other Our Overall Prior Project
-    Recent Recently Results Second Secondly Several Similarly Since So Some Source Specifically Such Surprisingly
-    Still That The Their Then There Therefore These They Third This Those Three Through Throughout Thus To
-    Together Traditional Two Under Unlike Unfortunately Using Via We What When Where Whereas Which While Why With
-    Within Without Yet You
+    A Additionally Although Among An And As At Based Because Besides Beyond Both But By Can Code
+    Codes Compared Consequently Crucially Current Despite Due During Each Empirical Empirically
+    Evaluations Even Evaluation Existing Experimental Experiments Extensive Finally First Firstly
+    For From Further Furthermore Given Hence Here How However I If Importantly In Indeed Inspired
+    Instead Interestingly Is It Its Last Lastly Leveraging Many More Moreover Most Motivated
+    Nevertheless No Notably On Once One Only Other Our Overall Prior Project Recent Recently Results
+    Second Secondly Several Similarly Since So Some Source Specifically Such Surprisingly Still That
+    The Their Then There Therefore These They Third This Those Three Through Throughout Thus To
+    Together Traditional Two Under Unlike Unfortunately Using Via We What When Where Whereas Which
+    While Why With Within Without Yet You
     """
 )
 
