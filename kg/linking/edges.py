@@ -36,7 +36,8 @@ class EdgeSet:
     def edges(self) -> Iterator[Edge]:
         """The edges by source, kind and target."""
         for source, kind, target in sorted(self.supports):
-            evidence = tuple(sorted(set(self.supports[source, kind, target]), key=_order))
+            found = self.supports[source, kind, target]
+            evidence = tuple(sorted(set(found), key=_order) if len(found) > 1 else found)
             yield Edge(
                 source=source,
                 target=target,
@@ -52,7 +53,7 @@ def _order(support: Support) -> tuple[str, int, int, str, str, float]:
     return support.paper, start, end, support.rule, support.quote, support.score
 
 
-def confidence(evidence: Iterable[Support]) -> float:
+def confidence(evidence: Sequence[Support]) -> float:
     """How sure an edge is, from 0 to 1, with four decimals.
 
     >>> from kg.records import Support
@@ -61,6 +62,8 @@ def confidence(evidence: Iterable[Support]) -> float:
     >>> confidence([said("a", 0.5)]), confidence([said("a", 0.5), said("b", 0.6)])
     (0.5, 0.8)
     """
+    if len(evidence) == 1:
+        return round(min(evidence[0].score, CEILING), 4)
     best: dict[str, float] = {}
     for support in evidence:
         best[support.paper] = max(best.get(support.paper, 0.0), min(support.score, CEILING))

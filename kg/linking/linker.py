@@ -46,11 +46,12 @@ def link(
     """
     papers = sorted(papers, key=lambda paper: paper.id)
     extractions = sorted(extractions, key=lambda extraction: extraction.paper)
+    by_id = {paper.id: paper for paper in papers}
     readings = survey(extractions, vocabulary=vocabulary)
     forms = gather(extractions, readings)
     clusters = cluster(forms, vocabulary=vocabulary)
     centres = assign(extractions, forms, clusters)
-    found, ids = entities(extractions, forms, centres, clusters, readings, vocabulary=vocabulary)
+    found, ids = entities(by_id, extractions, forms, centres, clusters, readings, vocabulary=vocabulary)
     nodes = _local_nodes(extractions, centres, ids)
 
     edges = EdgeSet()

@@ -74,7 +74,7 @@ class Name:
         return join(strip_head(self.words, self.keys))
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=1_000_000)
 def parse(surface: str) -> Name:
     """Take a surface apart.
 

@@ -1,74 +1,113 @@
-"""What a node is called: the name that people expect, and all others as aliases with their counts."""
+"""What a node is called: the name that people expect, out of everything that papers write."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kg.linking.names import has_capitals, is_short_form, is_unmistakable, parse, singular_phrase
 
-#: Share of running-text spellings that must begin in lower case for a name to be a common noun.
+#: Share of a name's spellings that must be in lower case for it to be a common noun.
 COMMON = 0.3
+
+Counts = dict[str, int]
 
 
 def canonical_name(written: Mapping[str, int]) -> str:
-    """The name of a node, from its surfaces and how often each was written.
+    """The name of a node, from its surfaces and the number of papers that write each.
 
-    A long form that is written in lower case is a common noun: it is named so, in the singular. A proper
-    name keeps the spelling that most papers give it. A short form names a node only where there is no
-    long form, or where it is a proper name by its letters ("LoRA") used more than the long form.
+    A long form that papers write in lower case is a common noun, and named so in the singular; any other
+    name keeps the spelling that most papers give it. A short form names the node where there is no long
+    one, or where its letters make it a proper name ("LoRA") that is written more than the long one.
 
     >>> canonical_name({"LLMs": 9, "Large Language Models": 3, "large language models": 4})
     'large language model'
-    >>> canonical_name({"KnowRL": 3})
-    'KnowRL'
+    >>> canonical_name({"LoRA": 10, "Low-Rank Adaptation": 4, "low-rank adaptation": 1})
+    'LoRA'
+    >>> canonical_name({"GPT-4o": 9, "gpt-4o": 1}), canonical_name({"LLM agents": 3})
+    ('GPT-4o', 'LLM agent')
     """
-    counts = Counter({parse(text).text or text: 0 for text in written})
-    for text, count in written.items():
-        counts[parse(text).text or text] += count
-    short = Counter({text: n for text, n in counts.items() if is_short_form(parse(text))})
-    long = Counter({text: n for text, n in counts.items() if text not in short})
-    if not long:
-        return _most(short)
-    best_long = _long_name(long)
-    if short and best_long[:1].isupper():
-        best = _most(short)
-        if is_unmistakable(best) and short.total() >= long.total():
-            return best
-    return best_long
+    short, mixed, full = _groups(written)
+    if not full and not mixed:
+        return _proper(_best(short))
+    long = _best(full or mixed)
+    name, common = _long_name(long)
+    if short and not common:
+        brief = _proper(_best(short))
+        if is_unmistakable(brief) and _total(_best(short)) >= _total(long):
+            return brief
+    return name
 
 
-def _long_name(long: Counter[str]) -> str:
-    by_key: dict[str, Counter[str]] = {}
-    for text, count in long.items():
-        by_key.setdefault(parse(text).key, Counter())[text] += count
-    spellings = max(by_key.items(), key=lambda item: (item[1].total(), item[0]))[1]
-    lower = Counter(
-        {text: n for text, n in spellings.items() if not any(map(str.isupper, _decapitalised(text)))}
-    )
-    common = Counter({text: n for text, n in spellings.items() if _is_lower(text)})
-    if common.total() >= COMMON * spellings.total() and common:
-        return singular_phrase(_most(common))
-    if lower and len(next(iter(lower)).split()) > 1:
-        return singular_phrase(_lowered(_most(lower)))
-    return _most(spellings)
+def _groups(written: Mapping[str, int]) -> tuple[list[Counts], list[Counts], list[Counts]]:
+    """Spellings with one normal form together: short forms, forms with a short form inside, and others."""
+    groups: dict[str, Counts] = {}
+    for surface, count in written.items():
+        name = parse(surface)
+        text = name.text or surface
+        group = groups.setdefault(name.key, {})
+        group[text] = group.get(text, 0) + count
+    short: list[Counts] = []
+    mixed: list[Counts] = []
+    full: list[Counts] = []
+    for key in sorted(groups):
+        group = groups[key]
+        names = [parse(text) for text in group]
+        if any(is_short_form(name) for name in names) and all(" " not in name.text for name in names):
+            short.append(group)
+        elif any(any(name.short) for name in names):
+            mixed.append(group)
+        else:
+            full.append(group)
+    return short, mixed, full
 
 
-def _is_lower(text: str) -> bool:
-    """Whether a text is a common noun: its words are in lower case, but for acronyms and proper names."""
-    return text[:1].islower() or (
-        has_capitals(text.split()[0]) and not any(w[:1].isupper() for w in text.split()[1:])
-    )
+def _long_name(spellings: Counts) -> tuple[str, bool]:
+    """The name that a long form's spellings give, and whether it is a common noun."""
+    common: Counts = {}
+    for text, count in spellings.items():
+        lowered = _in_lower_case(text)
+        if lowered:
+            common[lowered] = common.get(lowered, 0) + count
+    if _total(common) >= COMMON * _total(spellings) and common:
+        return singular_phrase(_most(common)), True
+    return _proper(spellings), False
 
 
-def _decapitalised(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _in_lower_case(text: str) -> str:
+    """A text as it stands within a sentence, if it is a common noun there; else nothing.
+
+    Acronyms and words with digits say nothing either way; a capital at the very front may be the
+    sentence's, where more words follow.
+
+    >>> _in_lower_case("Large language models"), _in_lower_case("3D reconstruction"), _in_lower_case("Adam")
+    ('large language models', '3D reconstruction', '')
+    """
+    words = parse(text).words
+    telling = [word for word in words if not has_capitals(word) and not any(map(str.isdigit, word))]
+    if not telling or any(word[0].isupper() for word in telling[1:]):
+        return ""
+    if telling[0][0].islower():
+        return text
+    return text[:1].lower() + text[1:] if telling[0] == words[0] and len(telling) > 1 else ""
 
 
-def _lowered(text: str) -> str:
-    return _decapitalised(text) if not has_capitals(text.split()[0]) else text
+def _proper(spellings: Counts) -> str:
+    """The most frequent spelling, in the singular where that is written too or an acronym's s is cut."""
+    best = _most(spellings)
+    single = singular_phrase(best)
+    if single in spellings or (single != best and is_short_form(parse(best))):
+        return single
+    return best
 
 
-def _most(counts: Counter[str]) -> str:
+def _best(groups: Iterable[Counts]) -> Counts:
+    return min(groups, key=lambda group: (-_total(group), min(map(len, group)), min(group)))
+
+
+def _total(group: Counts) -> int:
+    return sum(group.values())
+
+
+def _most(counts: Counts) -> str:
     """The most frequent text; of equals the shortest, then the first by letters."""
     return min(counts, key=lambda text: (-counts[text], len(text), text))

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg import schema
 from kg.linking.clusters import Clusters
-from kg.linking.forms import Forms
+from kg.linking.forms import NAME_MARK, Forms
 from kg.linking.identifiers import distinct, slug
-from kg.linking.names import is_short_form, is_unmistakable, parse
+from kg.linking.names import is_short_form, is_unmistakable, parse, singular_phrase
 from kg.linking.naming import canonical_name
 from kg.linking.shortforms import ShortForms
-from kg.records import Entity, Extraction, LocalEntity
+from kg.records import Entity, Extraction, LocalEntity, Paper
 from kg.vocabulary import Vocabulary
 
-_TYPE_ORDER = {name: -position for position, name in enumerate(schema.ENTITY_TYPES)}
+#: So many letters a bare acronym has at most; longer ones are seldom coined twice.
+LONGEST_ACRONYM = 4
+
+_TYPE_ORDER = {name: position for position, name in enumerate(schema.ENTITY_TYPES)}
 
 
 @dataclass(slots=True)
 class _Node:
     """What gathers under one centre."""
 
-    aliases: Counter[str] = field(default_factory=Counter)  #: surface → mentions
-    written: Counter[str] = field(default_factory=Counter)  #: surface → papers
-    types: Counter[str] = field(default_factory=Counter)  #: type → papers
+    aliases: dict[str, int] = field(default_factory=dict)  #: surface → mentions
+    written: dict[str, int] = field(default_factory=dict)  #: surface → local entities
+    types: dict[str, int] = field(default_factory=dict)  #: type → papers
     papers: int = 0
-    last: tuple[int, frozenset[str]] = (-1, frozenset())  #: the last paper counted, with its types
+    paper: int = -1  #: number of the last paper counted
+    seen: tuple[str, ...] = ()  #: the types that it gave
 
 
 def entities(
+    papers: Mapping[str, Paper],
     extractions: Sequence[Extraction],
     forms: Forms,
     centres: Sequence[str],
@@ -43,9 +47,12 @@ def entities(
     gathered: dict[str, _Node] = {}
     local = 0
     for number, extraction in enumerate(extractions):
+        text = papers[extraction.paper].text
         for entity in extraction.entities:
-            node = gathered.setdefault(centres[local], _Node())
-            _add(node, entity, number, extraction.paper)
+            node = gathered.get(centres[local])
+            if node is None:
+                node = gathered[centres[local]] = _Node()
+            _add(node, entity, number, text)
             local += 1
     names = {
         centre: _name(node, clusters.concept_of.get(centre, ""), vocabulary)
@@ -53,7 +60,7 @@ def entities(
     }
     types = {centre: _votes(node.types) for centre, node in gathered.items()}
     ids = distinct(
-        (centre, f"{types[centre][0][0].lower()}/{slug(name)}", parse(name).key == centre)
+        (centre, f"{types[centre][0][0].lower()}/{_slug(name)}", parse(name).key == centre.rstrip(NAME_MARK))
         for centre, name in names.items()
     )
     found = [
@@ -61,7 +68,7 @@ def entities(
             id=ids[centre],
             kind=types[centre][0][0],
             name=names[centre],
-            aliases=tuple(sorted(node.aliases.items(), key=lambda item: (-item[1], item[0]))),
+            aliases=tuple(sorted(node.aliases.items(), key=_by_count)),
             types=types[centre],
             papers=node.papers,
             concept=clusters.concept_of.get(centre, ""),
@@ -72,33 +79,35 @@ def entities(
     return found, ids
 
 
-def _add(node: _Node, entity: LocalEntity, number: int, paper: str) -> None:
-    last, seen = node.last
-    if last != number:
+def _add(node: _Node, entity: LocalEntity, number: int, text: str) -> None:
+    if node.paper != number:
+        node.paper = number
         node.papers += 1
-        seen = frozenset()
-    if entity.type not in seen:
-        node.types[entity.type] += 1
-    node.last = number, seen | {entity.type}
-    counts = mention_counts(entity)
-    node.aliases.update(counts)
-    node.written.update(counts.keys())
+        node.seen = ()
+    if entity.type not in node.seen:
+        node.seen = (*node.seen, entity.type)
+        node.types[entity.type] = node.types.get(entity.type, 0) + 1
+    for surface, count in mention_counts(entity, text).items():
+        node.aliases[surface] = node.aliases.get(surface, 0) + count
+        node.written[surface] = node.written.get(surface, 0) + 1
 
 
-def mention_counts(entity: LocalEntity) -> dict[str, int]:
-    """How often each surface was written: by its mentions' lengths, once at least."""
-    if len(entity.surfaces) == 1:
-        return {entity.surfaces[0]: max(1, len(entity.mentions))}
-    lengths = Counter(mention.end - mention.start for mention in entity.mentions)
-    same_length = Counter(map(len, entity.surfaces))
-    return {
-        surface: max(1, round(lengths[len(surface)] / same_length[len(surface)]))
-        for surface in entity.surfaces
-    }
+def mention_counts(entity: LocalEntity, text: str) -> dict[str, int]:
+    """How often each of an entity's surfaces stands in a text; once at least."""
+    counts = dict.fromkeys(entity.surfaces, 0)
+    for mention in entity.mentions:
+        surface = text[mention.start : mention.end]
+        if surface in counts:
+            counts[surface] += 1
+    return {surface: count or 1 for surface, count in counts.items()}
 
 
-def _votes(types: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(types.items(), key=lambda item: (-item[1], -_TYPE_ORDER.get(item[0], -99), item[0])))
+def _by_count(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _votes(types: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(types.items(), key=lambda item: (-item[1], _TYPE_ORDER.get(item[0], 99), item[0])))
 
 
 def _name(node: _Node, concept: str, vocabulary: Vocabulary | None) -> str:
@@ -107,17 +116,19 @@ def _name(node: _Node, concept: str, vocabulary: Vocabulary | None) -> str:
     return canonical_name(node.written)
 
 
+def _slug(name: str) -> str:
+    """A name's slug, the same whether the name is shown in the singular or, as a proper name, in the plural."""
+    return slug(singular_phrase(name.lower()) if " " in name else name)
+
+
 def _is_ambiguous(centre: str, node: _Node, clusters: Clusters, readings: ShortForms) -> bool:
     """Whether the node is a bare acronym: nobody spells it out, or papers do so in several ways.
 
-    Names with small letters or digits inside, with more than four letters, or proposed under that name
-    in some paper are proper names, not acronyms left open.
+    Names with small letters or digits inside, or with more letters, are proper names and not acronyms
+    left open.
     """
-    if clusters.concept_of.get(centre) or centre in readings.common:
-        return False
-    names = [parse(surface) for surface in node.written]
-    if not all(is_short_form(name) for name in names):
+    if clusters.concept_of.get(centre) or not all(is_short_form(parse(surface)) for surface in node.written):
         return False
     if centre in readings.readings:
         return True
-    return len(centre) <= 4 and not any(is_unmistakable(name.text) for name in names)
+    return len(centre) <= LONGEST_ACRONYM and not any(is_unmistakable(surface) for surface in node.written)

@@ -78,6 +78,10 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
+#: All of them in one: most words match none, and one search is quicker than twenty.
+_BRITISH = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _SPELLINGS))
+
+
 def singular(word: str) -> str:
     """A lower-case word without its plural ending.
 
@@ -103,6 +107,8 @@ def american(word: str) -> str:
     >>> [american(w) for w in ("behaviour", "optimisation", "labelling", "summarise", "noise", "analyse")]
     ['behavior', 'optimization', 'labeling', 'summarize', 'noise', 'analyze']
     """
+    if not _BRITISH.search(word):
+        return word
     for pattern, replacement in _SPELLINGS:
         changed = pattern.sub(replacement, word)
         if changed != word:
