@@ -23,19 +23,21 @@ from kg.extraction.hosts import link_kind
 _PROVIDES = re.compile(
     r"\b(?:available|availability|accessible|accessed|(?:releas|open-?sourc|publish|provid|host)\w*(?! by\b)|"
     r"shar(?:e|ed|ing) (?:at|on|via|publicly|here|the|our|all)|(?:be|is|are) (?:found|viewed|seen)|"
-    r"found (?:at|on|here)|visit|deposited|archived|here(?=\W*$)|(?:project|web|home|demo) ?-?(?:page|site|link)|"
-    r"website|homepage|webpage|our (?:\w+ ){0,4}(?:codes?|data|datasets?|models?|page|site|repository|repo|"
-    r"implementation|project|demo|benchmark))\b"
+    r"found (?:at|on|here)|visit|deposited|archived|here(?=\W*$)|"
+    r"(?:project|web|home|demo) ?-?(?:page|site|link)|website|homepage|webpage|"
+    r"our (?:(?!on |for |of |from |with |in )[\w-]+ ){0,3}"
+    r"(?:codes?|data|datasets?|models?|page|site|repository|repo|implementation|project|demo|benchmark))\b"
 )
 _BUILDS = re.compile(
     r"(?<![\w-])(?:built (?:up)?on|based (?:up)?on|build(?:s|ing)? (?:up)?on|fork(?:ed)? (?:of|from)|"
     r"adapted from|derived from|modified from|extend(?:s|ed|ing)?|on top of|powered by|"
-    r"implemented (?:in|with|using|on)|initiali[sz]ed from|fine-?tuned (?:from|on)|trained (?:on|with)|"
-    r"using|uses?|used|leverag\w+|we (?:use|adopt|employ))\b"
+    r"implemented (?:in|with|using|on)|initiali[sz]ed from|fine-?tuned (?:from|on)|"
+    r"trained (?:on|with)|using|uses?|used|leverag\w+|we (?:use|adopt|employ))\b"
 )
 _CITES = re.compile(
-    r"\b(?:(?:evaluat\w+|experiment\w*|test\w*|validat\w+|results) (?:\w+ ){0,4}on|compar\w+ (?:with|to|against)|"
-    r"participat\w+ in|submi\w+ to|(?:provided|released|hosted|published|introduced|organi[sz]ed|proposed) by|"
+    r"\b(?:(?:evaluat\w+|experiment\w*|test\w*|validat\w+|results) (?:\w+ ){0,4}on|"
+    r"compar\w+ (?:with|to|against)|participat\w+ in|submi\w+ to|"
+    r"(?:provided|released|hosted|published|introduced|organi[sz]ed|proposed) by|"
     r"shared task|challenge|competition|workshop|(?:downloaded|collected|obtained|retrieved) from|"
     r"inspired by|according to|such as|(?:see|e\.g|cf|like|from)(?=[\s.,:;]*$))"
 )
@@ -47,9 +49,7 @@ _OWN_NOUN = re.compile(
 )
 _ACCESSED = re.compile(r"\W{0,4}(?:\[|\()?\s*(?:last )?accessed\b", re.IGNORECASE)
 _OPENERS = re.compile(r"(?:\\[A-Za-z]+\s*\{|[\s({<\[~\"“'*$:,;–—-])+$")
-_LEADERS = re.compile(
-    r"^[\s,.;:)}\]>\"”'*$]*(?:\{[^{}]*\})?[\s,.;:)}\]>\"”'*$]*(?:(?:and|or|while|with)\s+)?"
-)
+_LEADERS = re.compile(r"[\s,.;:)}\]>\"”'*$]*(?:\{[^{}]*\})?[\s,.;:)}\]>\"”'*$]*(?:(?:and|or|while|with)\s+)?")
 _CLAUSE = re.compile(r"[,;:]\s+(?=\S)|\s(?=\()")
 _STOP = re.compile(r"[.?!]\s+(?=[A-Z\"“(])|\n")
 _LONGEST_WORDS = 120
