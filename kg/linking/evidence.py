@@ -48,6 +48,11 @@ def named_together(left: Form, right: Form, forms: Forms) -> Grounds | None:
     together = forms.together.get(pair, 0)
     if together < 2:
         return None
+    for inner, outer in ((left, right), (right, left)):
+        # "language model" may be short for "visual language model" in some papers; that says nothing
+        # about the many others that use it by itself
+        if set(inner.words) < set(outer.words) and together * 4 < inner.papers:
+            return None
     separate = apart(left, right, forms)
     score = (together - 0.5) / (together + 2 * separate + 0.5)
     return Grounds("named_together", score, f"{together} papers name one entity both ways, {separate} two")

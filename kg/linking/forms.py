@@ -50,7 +50,7 @@ class Forms:
 
 
 def spellings(
-    entity: LocalEntity, meanings: Mapping[str, Words], *, split: frozenset[str] = frozenset()
+    entity: LocalEntity, paper: str, readings: ShortForms, *, split: frozenset[str] = frozenset()
 ) -> dict[Words, list[str]]:
     """The words of an entity's forms, each with the surfaces that were written for it.
 
@@ -58,15 +58,34 @@ def spellings(
     """
     found: dict[Words, list[str]] = {}
     short, long = by_length(entity)
+    meanings = readings.within(paper) if any(any(name.short) for name in long) else {}
     for name in long:
         found.setdefault(expanded(name, meanings), []).append(name.text)
     for name in short:
-        own = next((other for other in long if stands_for(name, other)), name)
-        words = expanded(own, meanings)
-        if len(words) == 1 and words[0] in split:
-            words = (words[0] + NAME_MARK,)
-        found.setdefault(words, []).append(name.text)
+        found.setdefault(_short_words(name, long, meanings, entity, paper, readings, split), []).append(
+            name.text
+        )
     return found
+
+
+def _short_words(
+    short: Name,
+    long: Sequence[Name],
+    meanings: Mapping[str, Words],
+    entity: LocalEntity,
+    paper: str,
+    readings: ShortForms,
+    split: frozenset[str],
+) -> Words:
+    own = next((name for name in long if stands_for(short, name)), None)
+    if own is not None:
+        return expanded(own, meanings)
+    if len(short.keys) > 1:
+        return expanded(short, readings.within(paper))
+    meaning = readings.meaning(paper, short.key, entity.type)
+    if meaning is not None:
+        return meaning
+    return (short.key + NAME_MARK,) if short.key in split else (short.key,)
 
 
 #: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
@@ -103,10 +122,9 @@ def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
     split = names_and_nouns(extractions)
     for number, extraction in enumerate(extractions):
         seen: set[str] = set()
-        meanings = readings.of(extraction.paper)
         for position, entity in enumerate(extraction.entities):
             found: dict[str, tuple[Words, list[str]]] = {}
-            for words, surfaces in spellings(entity, meanings, split=split).items():
+            for words, surfaces in spellings(entity, extraction.paper, readings, split=split).items():
                 found.setdefault(join(words), (words, []))[1].extend(surfaces)
             if not found:  # nothing but an unresolved macro: a thing of this paper alone
                 found[f"{extraction.paper}#{position}"] = ((), [entity.name])

@@ -12,12 +12,13 @@ COMMON = 0.3
 Counts = dict[str, int]
 
 
-def canonical_name(written: Mapping[str, int]) -> str:
+def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -> str:
     """The name of a node, from its surfaces and the number of papers that write each.
 
     A long form that papers write in lower case is a common noun, and named so in the singular; any other
     name keeps the spelling that most papers give it. A short form names the node where there is no long
-    one, or where its letters make it a proper name ("LoRA") that is written more than the long one.
+    one, or where it is written more than a long one that is a name itself: of models and datasets always
+    ("MMLU"), else if its letters make it a proper name ("LoRA").
 
     >>> canonical_name({"LLMs": 9, "Large Language Models": 3, "large language models": 4})
     'large language model'
@@ -33,7 +34,8 @@ def canonical_name(written: Mapping[str, int]) -> str:
     name, common = _long_name(long)
     if short and not common:
         brief = _proper(_best(short))
-        if is_unmistakable(brief) and _total(_best(short)) >= _total(long):
+        proper = entity_type in ("MODEL", "DATASET") or is_unmistakable(brief)
+        if proper and _total(_best(short)) >= _total(long):
             return brief
     return name
 

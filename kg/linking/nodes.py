@@ -54,11 +54,11 @@ def entities(
                 node = gathered[centres[local]] = _Node()
             _add(node, entity, number, text)
             local += 1
+    types = {centre: _votes(node.types) for centre, node in gathered.items()}
     names = {
-        centre: _name(node, clusters.concept_of.get(centre, ""), vocabulary)
+        centre: _name(node, types[centre][0][0], clusters.concept_of.get(centre, ""), vocabulary)
         for centre, node in gathered.items()
     }
-    types = {centre: _votes(node.types) for centre, node in gathered.items()}
     ids = distinct(
         (centre, f"{types[centre][0][0].lower()}/{_slug(name)}", parse(name).key == centre.rstrip(NAME_MARK))
         for centre, name in names.items()
@@ -110,14 +110,14 @@ def _votes(types: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(types.items(), key=lambda item: (-item[1], _TYPE_ORDER.get(item[0], 99), item[0])))
 
 
-def _name(node: _Node, concept: str, vocabulary: Vocabulary | None) -> str:
+def _name(node: _Node, entity_type: str, concept: str, vocabulary: Vocabulary | None) -> str:
     if concept and vocabulary is not None:
         return vocabulary.concepts[concept].name
-    return canonical_name(node.written)
+    return canonical_name(node.written, entity_type=entity_type)
 
 
 def _slug(name: str) -> str:
-    """A name's slug, the same whether the name is shown in the singular or, as a proper name, in the plural."""
+    """A name's slug, one for singular and plural: which of them is shown may change as papers are added."""
     return slug(singular_phrase(name.lower()) if " " in name else name)
 
 

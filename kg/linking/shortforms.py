@@ -1,8 +1,9 @@
 """What short forms stand for: in each paper by its own words, and over the whole set.
 
 A paper's own definition always holds in that paper. Where a paper does not define a short form, the
-set's common reading is taken, if there is one: most of the papers that define it agree, and there are
-several of them or the short form is too special to be met by chance. Otherwise it stands for itself.
+set's common reading is taken: the one on which most of the papers agree that define it for an entity of
+this type, or for any entity. Where they do not agree the short form stands for itself, and its node says
+that it is ambiguous.
 """
 
 from __future__ import annotations
@@ -11,17 +12,27 @@ from collections import ChainMap, Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.linking.names import Name, is_short_form, join, parse, short_form_inside, stands_for
+from kg.linking.names import Name, expanded, is_short_form, join, parse, short_form_inside, stands_for
 from kg.linking.words import stem
 from kg.records import Extraction, LocalEntity
 from kg.vocabulary import Vocabulary
 
-#: Share of the defining papers that must agree on a common reading.
+#: Share of the defining papers that must agree on a reading.
 AGREEMENT = 0.7
 #: A vocabulary's reading counts as much as so many papers.
 VOCABULARY_PAPERS = 3
+#: So many papers settle a short form for entities of a type that none of them gives it.
+SETTLED = 3
 
 Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A short form's long form as a paper gives it, and the type of what it names, if it is an entity."""
+
+    long: Name
+    type: str
 
 
 @dataclass(slots=True)
@@ -29,31 +40,58 @@ class ShortForms:
     """Readings of short forms, by their keys; a reading is the keys of the long form's words."""
 
     own: dict[str, dict[str, Words]] = field(default_factory=dict)  #: by paper
-    common: dict[str, Words] = field(default_factory=dict)
+    common: dict[str, Words] = field(default_factory=dict)  #: agreed on by all papers
+    typed: dict[tuple[str, str], Words] = field(default_factory=dict)  #: agreed on for one class of types
     readings: dict[str, Counter[Words]] = field(default_factory=dict)  #: papers that define each so
+    settled: set[str] = field(default_factory=set)  #: common whatever the type
 
-    def of(self, paper: str) -> Mapping[str, Words]:
-        """What short forms stand for in a paper."""
+    def meaning(self, paper: str, short: str, entity_type: str) -> Words | None:
+        """What a short form that is all of an entity's name stands for, if that is known."""
+        own = self.own.get(paper)
+        if own is not None and short in own:
+            return own[short]
+        typed = self.typed.get((short, type_class(entity_type)))
+        if typed is not None:
+            return typed
+        return self.common.get(short) if short in self.settled else None
+
+    def within(self, paper: str) -> Mapping[str, Words]:
+        """What short forms stand for inside longer names."""
         own = self.own.get(paper)
         return ChainMap(own, self.common) if own else self.common
 
 
-def definitions(extraction: Extraction) -> dict[str, Words]:
+def type_class(entity_type: str) -> str:
+    """Types that papers do not tell apart: a method is often called by its task."""
+    return "METHOD" if entity_type == "TASK" else entity_type
+
+
+def definitions(extraction: Extraction) -> dict[str, Definition]:
     """The short forms that a paper defines: in brackets, or by naming one entity both ways."""
-    found: dict[str, Words] = {}
+    found: dict[str, Definition] = {}
+    types: dict[str, str] = {}
+    pairs: list[tuple[LocalEntity, list[Name], list[Name]]] = []
+    for entity in extraction.entities:
+        short, long = by_length(entity)
+        if short:
+            pairs.append((entity, short, long))
+        if extraction.abbreviations:
+            for name in (*short, *long):
+                types.setdefault(name.key, entity.type)
     for abbreviation in extraction.abbreviations:
-        _define(found, parse(abbreviation.short), parse(abbreviation.long))
+        brief, full = parse(abbreviation.short), parse(abbreviation.long)
+        _define(found, brief, full, types.get(full.key) or types.get(brief.key, ""))
     for entity in extraction.entities:
         for surface in entity.surfaces:
             if "(" in surface:
                 within, brief = map(parse, short_form_inside(surface))
                 if stands_for(brief, within):
-                    _define(found, brief, within)
-        short, long = by_length(entity)
+                    _define(found, brief, within, "")
+    for entity, short, long in pairs:
         for brief in short:
             for full in long:
                 if brief.key not in found and stands_for(brief, full):
-                    _define(found, brief, full)
+                    _define(found, brief, full, entity.type)
     return found
 
 
@@ -68,57 +106,68 @@ def by_length(entity: LocalEntity) -> tuple[list[Name], list[Name]]:
     return short, long
 
 
-def _define(found: dict[str, Words], short: Name, long: Name) -> None:
-    # the long form may carry the short one along: "large language model (LLM) agents"
-    words = tuple(key for key in long.keys if key != short.key)
-    if short.key and len(words) > 0 and short.key != join(words):
-        found.setdefault(short.key, words)
+def _define(found: dict[str, Definition], short: Name, long: Name, entity_type: str) -> None:
+    if short.key and long.keys and short.key not in long.keys and short.key != join(long.keys):
+        found.setdefault(short.key, Definition(long, entity_type))
 
 
 def survey(extractions: Iterable[Extraction], *, vocabulary: Vocabulary | None = None) -> ShortForms:
-    """Gather the definitions of all papers, and find the common readings."""
-    forms = ShortForms()
-    for extraction in extractions:
-        own = definitions(extraction)
-        if own:
-            forms.own[extraction.paper] = own
-            for short, words in own.items():
-                forms.readings.setdefault(short, Counter())[words] += 1
+    """Gather the definitions of all papers, and find the readings that they agree on."""
+    defined = {extraction.paper: own for extraction in extractions if (own := definitions(extraction))}
     known = _vocabulary_readings(vocabulary) if vocabulary is not None else {}
+    # twice: a long form may hold a short one ("video LLM"), to be written out before long forms are compared
+    forms = _agree(defined, known, {})
+    return _agree(defined, known, forms.common)
+
+
+def _agree(
+    defined: Mapping[str, Mapping[str, Definition]], known: Mapping[str, Words], inner: Mapping[str, Words]
+) -> ShortForms:
+    forms = ShortForms()
+    by_type: dict[tuple[str, str], Counter[Words]] = {}
+    for paper, own in defined.items():
+        meanings = forms.own[paper] = {}
+        for short, definition in own.items():
+            words = meanings[short] = expanded(definition.long, inner)
+            forms.readings.setdefault(short, Counter())[words] += 1
+            if definition.type:
+                by_type.setdefault((short, type_class(definition.type)), Counter())[words] += 1
     for short in sorted(forms.readings.keys() | known.keys()):
-        reading = _common(short, forms.readings.get(short, Counter()), known.get(short, ()))
-        if reading:
-            forms.common[short] = reading
+        readings = forms.readings.get(short, Counter())
+        if common := _agreed(readings, known.get(short, ())):
+            forms.common[short] = common
+            if readings.total() >= SETTLED or short in known or is_special(short):
+                forms.settled.add(short)
+    for (short, kind), readings in sorted(by_type.items()):
+        if agreed := _agreed(readings, forms.common.get(short, ())):
+            forms.typed[short, kind] = agreed
     return forms
 
 
-def _vocabulary_readings(vocabulary: Vocabulary) -> dict[str, tuple[Words, ...]]:
-    """Short labels of concepts that also have a long label, with what they stand for."""
+def _vocabulary_readings(vocabulary: Vocabulary) -> dict[str, Words]:
+    """Short labels of just one concept, with the long label that they stand for."""
     readings: dict[str, set[Words]] = {}
     for concept in vocabulary.concepts.values():
         names = [parse(label) for label in concept.labels]
         for short in names:
             if is_short_form(short):
-                for long in names:
-                    if stands_for(short, long):
-                        readings.setdefault(short.key, set()).add(long.keys)
-                        break
-    return {short: tuple(sorted(words)) for short, words in readings.items()}
+                long = next((name.keys for name in names if stands_for(short, name)), None)
+                if long is not None:
+                    readings.setdefault(short.key, set()).add(long)
+    return {short: next(iter(words)) for short, words in readings.items() if len(words) == 1}
 
 
-def _common(short: str, papers: Counter[Words], known: tuple[Words, ...]) -> Words:
-    """The reading that most papers share, or none."""
+def _agreed(readings: Counter[Words], known: Words) -> Words:
+    """The reading that most papers share, or none; `known` is one that counts as several papers."""
     groups: dict[Words, Counter[Words]] = {}
-    for words, count in papers.items():
+    for words, count in readings.items():
         groups.setdefault(tuple(map(stem, words)), Counter())[words] += count
-    if len(known) == 1:
-        groups.setdefault(tuple(map(stem, known[0])), Counter())[known[0]] += VOCABULARY_PAPERS
+    if known:
+        groups.setdefault(tuple(map(stem, known)), Counter())[known] += VOCABULARY_PAPERS
     if not groups:
         return ()
     best = max(groups, key=lambda group: (groups[group].total(), group))
-    total = sum(group.total() for group in groups.values())
-    count = groups[best].total()
-    if count < AGREEMENT * total or (count < 1 and not is_special(short)):
+    if groups[best].total() < AGREEMENT * sum(group.total() for group in groups.values()):
         return ()
     return max(groups[best], key=lambda words: (groups[best][words], words))
 
