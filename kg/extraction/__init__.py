@@ -21,6 +21,7 @@ from kg.errors import KgError, UsageError
 
 # Importing a module registers its spaCy factory. A new component: one line here, its name in config.cfg.
 from kg.extraction import (  # noqa: F401
+    abbreviations,
     entities,
     links,
     mentions,

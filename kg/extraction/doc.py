@@ -120,6 +120,12 @@ def source_span(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return balanced(doc._.source, int(doc._.source_starts[start]), int(doc._.source_ends[end - 1]))
 
 
+def clean_text(doc: Doc) -> str:
+    """`doc.text`, kept by the tokeniser: spaCy puts it together from the tokens at every call."""
+    kept = doc.user_data.get("kg_text")
+    return kept if isinstance(kept, str) else str(doc.text)
+
+
 def register_extensions() -> None:
     """Declare the attributes above; safe to call again."""
     for name in ("source", "source_starts", "source_ends", "title_end"):

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from kg.extraction.cleaning import clean
+from kg.extraction.cleaning import Offsets, clean
 from kg.extraction.doc import register_extensions
 from kg.extraction.macros import macro_names
 
@@ -54,6 +54,36 @@ _TOKEN = re.compile(
 )
 
 
+class _Tokens:
+    """The tokens of a text so far, and where its characters come from."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.spaces: list[bool] = []
+        self.texts: list[str] = []
+        self.starts: list[Offsets] = []
+        self.ends: list[Offsets] = []
+
+    def add(self, source: str, start: int, end: int, names: dict[str, str]) -> None:
+        """Clean and tokenise `source[start:end]`."""
+        cleaned = clean(source[start:end], names=names)
+        for word, space in _TOKEN.findall(cleaned.text):
+            self.words.append(word)
+            self.spaces.append(space != "")
+        self._add_text(cleaned.text, cleaned.starts + np.int32(start), cleaned.ends + np.int32(start))
+
+    def add_newline(self, place: int) -> None:
+        """The newline behind the title is a token of its own."""
+        self.words.append("\n")
+        self.spaces.append(False)
+        self._add_text("\n", np.array([place], np.int32), np.array([place + 1], np.int32))
+
+    def _add_text(self, text: str, starts: Offsets, ends: Offsets) -> None:
+        self.texts.append(text)
+        self.starts.append(starts)
+        self.ends.append(ends)
+
+
 class CleaningTokenizer:
     """Cleans and tokenises; a spaCy tokeniser (`nlp.tokenizer`)."""
 
@@ -68,46 +98,22 @@ class CleaningTokenizer:
         """
         if title_length is None:
             title_length = text.find("\n")
-        words: list[str] = []
-        spaces: list[bool] = []
-        starts: list[Any] = []
-        ends: list[Any] = []
-        title_end = 0
-        body_start = 0
+        tokens = _Tokens()
+        body = title_end = 0
         names = macro_names(text[: max(title_length, 0)], text[max(title_length, 0) :])
         if title_length >= 0:
-            self._add(text, 0, title_length, names, words, spaces, starts, ends)
-            words.append("\n")
-            spaces.append(False)
-            starts.append(np.array([title_length], np.int32))
-            ends.append(np.array([title_length + 1], np.int32))
-            title_end = len(words)
-            body_start = title_length + 1
-        self._add(text, body_start, len(text), names, words, spaces, starts, ends)
-        doc = Doc(self.vocab, words=words, spaces=spaces)
+            tokens.add(text, 0, title_length, names)
+            tokens.add_newline(title_length)
+            title_end = len(tokens.words)
+            body = title_length + 1
+        tokens.add(text, body, len(text), names)
+        doc = Doc(self.vocab, words=tokens.words, spaces=tokens.spaces)
+        doc.user_data["kg_text"] = "".join(tokens.texts)
         doc._.source = text
-        doc._.source_starts = np.concatenate(starts) if starts else np.zeros(0, np.int32)
-        doc._.source_ends = np.concatenate(ends) if ends else np.zeros(0, np.int32)
+        doc._.source_starts = np.concatenate(tokens.starts)
+        doc._.source_ends = np.concatenate(tokens.ends)
         doc._.title_end = title_end
         return doc
-
-    def _add(
-        self,
-        text: str,
-        start: int,
-        end: int,
-        names: dict[str, str],
-        words: list[str],
-        spaces: list[bool],
-        starts: list[Any],
-        ends: list[Any],
-    ) -> None:
-        cleaned = clean(text[start:end], names=names)
-        for word, space in _TOKEN.findall(cleaned.text):
-            words.append(word)
-            spaces.append(space != "")
-        starts.append(cleaned.starts + np.int32(start))
-        ends.append(cleaned.ends + np.int32(start))
 
     # spaCy asks its tokenisers to serialise; this one has no state.
     def to_bytes(self, **_: Any) -> bytes:
