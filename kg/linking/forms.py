@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kg.linking.names import Name, expanded, is_short_form, is_unmistakable, join, parse, stands_for
+from kg.linking.names import Name, expanded, is_unmistakable, join, parse, stands_for
 from kg.linking.shortforms import ShortForms, Words, by_length
 from kg.records import Extraction, LocalEntity
 
@@ -101,7 +101,7 @@ def names_and_nouns(extractions: Iterable[Extraction]) -> frozenset[str]:
             for surface in entity.surfaces:
                 if surface.islower():
                     nouns.setdefault(parse(surface).key, Counter())[entity.type] += 1
-                elif is_short_form(name := parse(surface)):
+                elif (name := parse(surface)).brief:
                     names.setdefault(name.key, Counter())[entity.type] += 1
     return frozenset(
         key

@@ -49,6 +49,8 @@ _SIGNS = (
 _SIGN = re.compile(r"[+*#@&']")
 #: A short form in brackets behind its long form.
 _BRACKETS = re.compile(r"\s*\(([^\s()]{2,12})\)")
+#: In characters; longer runs with capitals are no acronyms.
+LONGEST_SHORT_FORM = 14
 _NAME_ENDS = frozenset({"bench", "eval", "net", "gym", "arena", "qa", "bert", "gpt"})
 _ARTICLES = frozenset({"the", "a", "an"})
 
@@ -67,11 +69,8 @@ class Name:
     words: tuple[str, ...]  #: as written, without articles
     keys: tuple[str, ...]  #: their normal forms
     short: tuple[bool, ...]  #: whether each may be a short form that stands for something here
-
-    @property
-    def key(self) -> str:
-        """The normal form of the whole."""
-        return join(strip_head(self.words, self.keys))
+    key: str  #: the normal form of the whole
+    brief: bool  #: whether the whole may be a short form: one run of characters with two capitals
 
 
 @lru_cache(maxsize=1_000_000)
@@ -95,11 +94,14 @@ def parse(surface: str) -> Name:
     if len(words) > 1 and words[-1].lower() == "based":
         words = words[:-1]
     named = {word for chunk in spelt.split() if _is_name(chunk) for word in _WORD.findall(chunk)}
+    keys = tuple(map(word_key, words))
     return Name(
         text=text,
         words=tuple(words),
-        keys=tuple(map(word_key, words)),
+        keys=keys,
         short=tuple(has_capitals(word) and word not in named for word in words),
+        key=join(strip_head(tuple(words), keys)),
+        brief=len(text) <= LONGEST_SHORT_FORM and " " not in text and has_capitals(text),
     )
 
 
@@ -207,15 +209,6 @@ def is_proper(word: str) -> bool:
 def has_capitals(word: str) -> bool:
     """Whether a word has at least two capitals."""
     return sum(map(str.isupper, word)) > 1
-
-
-def is_short_form(name: Name) -> bool:
-    """Whether a surface may be the short form of a longer one: one run of characters with two capitals.
-
-    >>> [is_short_form(parse(s)) for s in ("LLMs", "LoRA", "Large Language Model", "Transformer", "RL-PPO")]
-    [True, True, False, False, True]
-    """
-    return len(name.text) <= 14 and " " not in name.text and has_capitals(name.text)
 
 
 def stands_for(short: Name, long: Name) -> bool:

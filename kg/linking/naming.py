@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.linking.names import has_capitals, is_short_form, is_unmistakable, parse, singular_phrase
+from kg.linking.names import has_capitals, is_unmistakable, parse, singular_phrase
 
 #: Share of a name's spellings that must be in lower case for it to be a common noun.
 COMMON = 0.3
@@ -54,7 +54,7 @@ def _groups(written: Mapping[str, int]) -> tuple[list[Counts], list[Counts], lis
     for key in sorted(groups):
         group = groups[key]
         names = [parse(text) for text in group]
-        if any(is_short_form(name) for name in names) and all(" " not in name.text for name in names):
+        if any(name.brief for name in names) and all(" " not in name.text for name in names):
             short.append(group)
         elif any(any(name.short) for name in names):
             mixed.append(group)
@@ -97,7 +97,7 @@ def _proper(spellings: Counts) -> str:
     """The most frequent spelling, in the singular where that is written too or an acronym's s is cut."""
     best = _most(spellings)
     single = singular_phrase(best)
-    if single in spellings or (single != best and is_short_form(parse(best))):
+    if single in spellings or (single != best and parse(best).brief):
         return single
     return best
 

@@ -9,7 +9,7 @@ from kg import schema
 from kg.linking.clusters import Clusters
 from kg.linking.forms import NAME_MARK, Forms
 from kg.linking.identifiers import distinct, slug
-from kg.linking.names import is_short_form, is_unmistakable, parse, singular_phrase
+from kg.linking.names import is_unmistakable, parse, singular_phrase
 from kg.linking.naming import canonical_name
 from kg.linking.shortforms import ShortForms
 from kg.records import Entity, Extraction, LocalEntity, Paper
@@ -127,7 +127,7 @@ def _is_ambiguous(centre: str, node: _Node, clusters: Clusters, readings: ShortF
     Names with small letters or digits inside, or with more letters, are proper names and not acronyms
     left open.
     """
-    if clusters.concept_of.get(centre) or not all(is_short_form(parse(surface)) for surface in node.written):
+    if clusters.concept_of.get(centre) or not all(parse(surface).brief for surface in node.written):
         return False
     if centre in readings.readings:
         return True

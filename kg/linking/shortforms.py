@@ -12,7 +12,7 @@ from collections import ChainMap, Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.linking.names import Name, expanded, is_short_form, join, parse, short_form_inside, stands_for
+from kg.linking.names import Name, expanded, join, parse, short_form_inside, stands_for
 from kg.linking.words import stem
 from kg.records import Extraction, LocalEntity
 from kg.vocabulary import Vocabulary
@@ -102,7 +102,7 @@ def by_length(entity: LocalEntity) -> tuple[list[Name], list[Name]]:
     for surface in entity.surfaces:
         name = parse(surface)
         if name.keys:
-            (short if is_short_form(name) else long).append(name)
+            (short if name.brief else long).append(name)
     return short, long
 
 
@@ -150,7 +150,7 @@ def _vocabulary_readings(vocabulary: Vocabulary) -> dict[str, Words]:
     for concept in vocabulary.concepts.values():
         names = [parse(label) for label in concept.labels]
         for short in names:
-            if is_short_form(short):
+            if short.brief:
                 long = next((name.keys for name in names if stands_for(short, name)), None)
                 if long is not None:
                     readings.setdefault(short.key, set()).add(long)
