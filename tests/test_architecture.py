@@ -12,12 +12,13 @@ PACKAGE = Path(__file__).parent.parent / "kg"
 
 #: The data's way. A module may import what stands on its own line or on one above.
 LAYERS = [
-    {"errors", "schema", "records", "resources", "files", "progress"},
+    {"errors", "schema", "records", "resources", "files", "progress", "ontology"},
     {"sources", "vocabulary", "evaluation", "addresses"},
     {"extraction"},
     {"dataflow", "linking"},
     {"graph"},
-    {"export", "query", "store"},
+    {"export", "store"},
+    {"nodes", "query"},
     {"build", "report"},
     {"cli", "__main__"},
 ]

@@ -1,0 +1,223 @@
+"""The command line: every command has help and an example, and a user's mistake is one clear line."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from kg.cli import main
+
+GOOD = {"id": "2501.00001", "title": "TinyNet: a small model", "abstract": "We propose TinyNet for image classification."}
+
+
+def run(*arguments: str, text: str | bytes | None = None) -> Result:
+    """Run a command; a traceback fails the test at once."""
+    result = CliRunner().invoke(main, [*arguments], input=text)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    return result
+
+
+def one_line(result: Result) -> str:
+    """What the command says of a mistake: one line, that names kg."""
+    lines = [line for line in result.stderr.splitlines() if line.startswith("kg: ")]
+    assert len(lines) == 1, result.stderr
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A graph of one paper."""
+    folder = tmp_path_factory.mktemp("graph")
+    source = folder / "one.jsonl"
+    source.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    assert run("build", str(source), "-o", str(folder / "out"), "-q").exit_code == 0
+    return folder / "out"
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_and_an_example(name: str) -> None:
+    text = run(name, "--help").output
+    command = main.commands[name]
+    assert f"kg {name}" in text.split("Example:")[1]
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help or parameter.name == "help", f"kg {name} {parameter.opts[0]} has no help"
+
+
+def test_a_build_tells_what_it_found_and_what_to_open(tmp_path: Path) -> None:
+    source = tmp_path / "one.jsonl"
+    source.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    result = run("build", str(source), "-o", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert "papers" in result.stdout and "abstracts a second" in result.stdout
+    assert f"Open {tmp_path / 'out' / 'graph.html'}" in result.stdout
+
+
+def test_extract_writes_a_line_a_paper_without_nodes(tmp_path: Path) -> None:
+    result = run("extract", "-", "-q", text=json.dumps(GOOD) + "\n")
+    assert result.exit_code == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    said = json.loads(line)
+    assert (said["id"], said["title"]) == (GOOD["id"], GOOD["title"])
+    names = [entity["name"] for entity in said["entities"]]
+    assert "TinyNet" in names
+    assert not any("node" in entity for entity in said["entities"])
+
+
+def test_stats_show_and_open(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "papers" in run("stats", "--graph", str(graph)).stdout
+    assert "TinyNet" in run("show", "tinynet", "--graph", str(graph)).stdout
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    assert run("open", "--graph", str(graph)).exit_code == 0
+    assert opened == [(graph / "graph.html").resolve().as_uri()]
+
+
+def test_eval_scores_a_file_against_itself(tmp_path: Path) -> None:
+    gold = {
+        "id": "a",
+        "entities": [{"name": "TinyNet", "type": "MODEL", "role": "proposes", "surfaces": ["TinyNet"]}],
+    }
+    file = tmp_path / "gold.jsonl"
+    file.write_text(json.dumps(gold) + "\n", encoding="utf-8")
+    result = run("eval", str(file), str(file), "--json")
+    assert json.loads(result.stdout)["entities"]["f1"] == 1.0
+
+
+def test_eval_extracts_from_a_source(tmp_path: Path) -> None:
+    gold = {
+        "id": GOOD["id"],
+        "entities": [{"name": "TinyNet", "type": "MODEL", "role": "proposes", "surfaces": ["TinyNet"]}],
+    }
+    (tmp_path / "gold.jsonl").write_text(json.dumps(gold) + "\n", encoding="utf-8")
+    (tmp_path / "papers.jsonl").write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    result = run("eval", str(tmp_path / "gold.jsonl"), str(tmp_path / "papers.jsonl"), "--json", "-q")
+    assert json.loads(result.stdout)["untyped"]["recall"] == 1.0
+
+
+# ---------------------------------------------------------------- mistakes
+
+
+def broken_records(folder: Path) -> dict[str, bytes]:
+    """Files with one good record and one thing wrong, by what their line must say."""
+    good = json.dumps(GOOD).encode() + b"\n"
+    other = json.dumps({**GOOD, "id": "b", "title": "Other", "abstract": "Other text."}).encode() + b"\n"
+    titled = json.dumps({"id": "c", "title": ["a", "list"], "abstract": "x"}).encode() + b"\n"
+    long = json.dumps({"id": "d", "title": "Long", "abstract": "word " * 1_000_000}).encode() + b"\n"
+    packed = gzip.compress((good + other) * 1 + b" " * 100_000)
+    return {
+        "invalid.jsonl|:3": good + other + b'{"id": "c", "title\n',
+        "title.jsonl|:2": good + titled,
+        "long.jsonl|:2": good + long,
+        "cut.jsonl.gz|cut.jsonl.gz": packed[: len(packed) - 20],
+        "cut.jsonl.bz2|cut.jsonl.bz2": bz2.compress(good + other + os_random())[:-30],
+    }
+
+
+def os_random() -> bytes:
+    """Bytes that compress badly, so that a cut falls behind the good records."""
+    import random
+
+    return b"".join(
+        json.dumps({"id": f"r{n}", "title": f"T{n}", "abstract": str(random.Random(n).random())}).encode() + b"\n"
+        for n in range(60_000)
+    )
+
+
+@pytest.mark.parametrize("case", ["invalid.jsonl|:3", "title.jsonl|:2", "long.jsonl|:2", "cut.jsonl.gz|cut.jsonl.gz"])
+def test_a_bad_record_is_named_and_the_good_ones_are_kept(case: str, tmp_path: Path) -> None:
+    name, where = case.split("|")
+    (tmp_path / name).write_bytes(broken_records(tmp_path)[case])
+    result = run("build", str(tmp_path / name), "-o", str(tmp_path / "out"), "-q", "--only", "tables")
+    assert result.exit_code == 1
+    line = one_line(result)
+    assert name in line and where in line and ";" in line, line
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["counts"]["papers"] >= 1 and len(manifest["problems"]) == 1
+
+
+def test_strict_stops_at_the_first_bad_record(tmp_path: Path) -> None:
+    source = tmp_path / "bad.jsonl"
+    source.write_text("{nonsense\n" + json.dumps(GOOD) + "\n", encoding="utf-8")
+    result = run("build", str(source), "-o", str(tmp_path / "out"), "-q", "--strict")
+    assert result.exit_code == 1
+    assert "bad.jsonl:1" in one_line(result)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_two_sources_with_one_id_and_different_texts(tmp_path: Path) -> None:
+    for name, abstract in (("a.jsonl", "One text about TinyNet."), ("b.jsonl", "Another text about TinyNet, longer.")):
+        (tmp_path / name).write_text(json.dumps({**GOOD, "abstract": abstract}) + "\n", encoding="utf-8")
+    result = run(
+        "build", str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl"), "-o", str(tmp_path / "out"), "-q",
+        "--only", "tables",
+    )  # fmt: skip
+    assert result.exit_code == 1
+    assert GOOD["id"] in one_line(result)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("empty.jsonl", b""), ("binary.jsonl", bytes(range(256)) * 8), ("binary.txt", b"\x00\x01\xff" * 99)]
+)
+def test_a_file_that_holds_no_papers(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = run("build", str(tmp_path / name), "-o", str(tmp_path / "out"), "-q")
+    assert result.exit_code == 2
+    assert name in one_line(result)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    result = run("build", str(tmp_path / "no-such.jsonl"), "-o", str(tmp_path / "out"), "-q")
+    assert result.exit_code == 2
+    assert "no-such.jsonl" in one_line(result)
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    source = tmp_path / "one.jsonl"
+    source.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    (tmp_path / "file").write_text("")
+    result = run("build", str(source), "-o", str(tmp_path / "file" / "out"), "-q")
+    assert result.exit_code == 2
+    assert "cannot be written" in one_line(result)
+
+
+def test_a_folder_without_a_graph(tmp_path: Path) -> None:
+    for command in (["stats"], ["show", "x"], ["open"], ["query", "datasets-by-papers"]):
+        result = run(*command, "--graph", str(tmp_path))
+        assert result.exit_code == 2, command
+        assert str(tmp_path) in one_line(result)
+
+
+def test_a_name_that_no_node_has(graph: Path) -> None:
+    result = run("show", "no such thing", "--graph", str(graph))
+    assert result.exit_code == 2
+    assert "no such thing" in one_line(result)
+
+
+def test_a_vocabulary_that_is_no_turtle(tmp_path: Path) -> None:
+    source, vocabulary = tmp_path / "one.jsonl", tmp_path / "mine.ttl"
+    source.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    vocabulary.write_text("this is no Turtle\n", encoding="utf-8")
+    result = run("build", str(source), "-o", str(tmp_path / "out"), "-q", "--vocabulary", str(vocabulary))
+    assert result.exit_code == 2
+    assert "mine.ttl:1" in one_line(result)
+
+
+def test_a_user_vocabulary_names_what_the_shipped_ones_do_not(tmp_path: Path) -> None:
+    vocabulary = tmp_path / "mine.ttl"
+    vocabulary.write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix kg: <https://kg.example/ontology#> .\n"
+        '<https://example.org/zorbing> a skos:Concept, kg:Method ; skos:prefLabel "zorbing"@en .\n',
+        encoding="utf-8",
+    )
+    paper = json.dumps({"id": "z", "title": "On motion", "abstract": "We study how zorbing rolls down hills."}) + "\n"
+    result = run("extract", "-", "-q", "--vocabulary", str(vocabulary), text=paper)
+    found = {entity["name"]: entity["type"] for entity in json.loads(result.stdout)["entities"]}
+    assert found.get("zorbing") == "METHOD"
