@@ -6,20 +6,22 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+from kg.extraction.addresses import canonical_url, url_key
 from kg.linking.identifiers import short_hash
+from kg.linking.words import wordset
 
-#: Hosts of source repositories, and whether upper and lower case mean the same there.
-CODE_HOSTS: dict[str, bool] = {
-    "github.com": True,
-    "gitlab.com": True,
-    "bitbucket.org": True,
-    "codeberg.org": True,
-    "gitee.com": True,
-}
-_ARXIV = re.compile(
-    r"/(?:abs|pdf|html|format)/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}))(?:v\d+)?(?:\.pdf)?/?$"
+#: Hosts where the first two parts of a path name a source repository.
+CODE_HOSTS = wordset("github.com gitlab.com bitbucket.org codeberg.org gitee.com")
+#: Where authors put code for anonymous review: /r/NAME.
+ANONYMOUS_HOSTS = wordset("anonymous.4open.science")
+#: First parts of paths on code hosts that are pages of the host.
+_NO_OWNERS = wordset(
+    "about apps collections enterprise explore features marketplace orgs sponsors topics users"
 )
-_PLACES_OF_PAPERS = ("alphaxiv.org", "huggingface.co/papers", "hf.co/papers")
+_ARXIV = re.compile(
+    r"/(?:abs|pdf|html|format|papers)/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}))(?:v\d+)?(?:\.pdf)?$"
+)
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?")
 LONGEST = 160
 
 
@@ -29,12 +31,12 @@ class Address:
 
     node: str  #: node id
     kind: str  #: REPOSITORY or PAGE
-    url: str  #: one spelling for all
-    owner: str = ""  #: of repositories
-    name: str = ""
+    url: str  #: in its canonical spelling
+    name: str  #: what to call it: "owner/repository", else the address without its scheme
+    repository: str = ""  #: the repository's own name, without its owner
 
 
-def address(url: str, *, kind: str = "other") -> Address:
+def address(url: str) -> Address:
     """The node that a web address leads to.
 
     >>> address("http://www.GitHub.com/Org/Repo.git").node
@@ -44,35 +46,41 @@ def address(url: str, *, kind: str = "other") -> Address:
     >>> address("https://org.github.io/Project/").node
     'page/org.github.io/Project'
     """
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    host = (
-        (parts.netloc.rpartition("@")[2].casefold())
-        .removeprefix("www.")
-        .removesuffix(":80")
-        .removesuffix(":443")
+    canonical = canonical_url(url)
+    parts = urlsplit(canonical)
+    host = parts.netloc
+    path = [part for part in parts.path.split("/") if part]
+    if host in CODE_HOSTS and len(path) > 1 and path[0].casefold() not in _NO_OWNERS:
+        return _repository(f"https://{host}/{path[0]}/{path[1].removesuffix('.git')}", path[1])
+    if host in ANONYMOUS_HOSTS and len(path) > 1 and path[0] == "r":
+        return _repository(f"https://{host}/r/{path[1]}", path[1])
+    tail = "/".join([host, *path]) + (f"?{parts.query}" if parts.query else "")
+    return Address(node=f"page/{_safe(_tail(f'https://{tail}'))}", kind="PAGE", url=canonical, name=tail)
+
+
+def _repository(url: str, name: str) -> Address:
+    path = url.partition("://")[2].partition("/")[2]
+    return Address(
+        node=f"repository/{_safe(_tail(url))}",
+        kind="REPOSITORY",
+        url=url,
+        name=path.removeprefix("r/"),
+        repository=name.removesuffix(".git"),
     )
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if (
-        host in CODE_HOSTS
-        and len(segments) >= 2
-        and segments[0] not in ("orgs", "topics", "features", "sponsors")
-    ):
-        owner, name = segments[0], re.sub(r"\.git$", "", segments[1])
-        tail = f"{host}/{owner}/{name}".casefold() if CODE_HOSTS[host] else f"{host}/{owner}/{name}"
-        return Address(
-            node=f"repository/{_safe(tail)}",
-            kind="REPOSITORY",
-            url=f"https://{host}/{owner}/{name}",
-            owner=owner,
-            name=name,
-        )
-    tail = "/".join([host, *segments]) + (f"?{parts.query}" if parts.query else "")
-    return Address(node=f"page/{_safe(tail)}", kind="PAGE", url=f"https://{tail}")
+
+
+def _tail(url: str) -> str:
+    """An address without its scheme, in small letters where its host does not mind."""
+    return url_key(url).removeprefix("https://")
 
 
 def _safe(tail: str) -> str:
+    """A tail that is safe in an IRI, and not too long."""
     found = quote(unquote(tail), safe="/-._~")
-    return found if len(found) <= LONGEST else f"{found[:LONGEST].rstrip('%')}-{short_hash(tail)}"
+    if len(found) <= LONGEST:
+        return found
+    cut = re.sub(r"%[0-9A-F]?$", "", found[:LONGEST])
+    return f"{cut}-{short_hash(tail)}"
 
 
 def paper_id(url: str) -> tuple[str, str]:
@@ -81,14 +89,13 @@ def paper_id(url: str) -> tuple[str, str]:
     >>> paper_id("https://arxiv.org/pdf/2506.01234v2.pdf"), paper_id("https://doi.org/10.1000/ABC.1")
     (('2506.01234', ''), ('', '10.1000/abc.1'))
     """
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    host = parts.netloc.casefold().removeprefix("www.")
-    if host in ("doi.org", "dx.doi.org"):
+    parts = urlsplit(canonical_url(url))
+    if parts.netloc in ("doi.org", "dx.doi.org"):
         doi = unquote(parts.path).strip("/").casefold()
-        arxiv = re.fullmatch(r"10\.48550/arxiv\.(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?", doi)
-        return (arxiv[1], doi) if arxiv else ("", doi if doi.startswith("10.") else "")
-    if host.endswith("arxiv.org") or f"{host}{parts.path}".startswith(_PLACES_OF_PAPERS):
-        found = _ARXIV.search(parts.path) or re.search(r"/papers/(\d{4}\.\d{4,5})(?:v\d+)?/?$", parts.path)
+        arxiv = _ARXIV_DOI.fullmatch(doi)
+        return (arxiv[1] if arxiv else "", doi if doi.startswith("10.") else "")
+    if parts.netloc.endswith(("arxiv.org", "alphaxiv.org", "huggingface.co")):
+        found = _ARXIV.search(parts.path)
         if found:
             return found[1], ""
     return "", ""

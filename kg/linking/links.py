@@ -19,6 +19,7 @@ class _Target:
 
     address: Address
     urls: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     papers: set[str] = field(default_factory=set)
 
@@ -38,7 +39,7 @@ def add_links(
     for extraction in extractions:
         quotes = Quotes(extraction.paper, texts[extraction.paper])
         for link in extraction.links:
-            found = address(link.url, kind=link.kind)
+            found = address(link.url)
             cited = _cited(link, known)
             node = found.node if cited is None else cited
             edges.add(paper_node(extraction.paper), link.relation, node, quotes.support(link.evidence))
@@ -46,6 +47,7 @@ def add_links(
                 continue
             target = targets.setdefault(found.node, _Target(found))
             target.urls[found.url] += 1
+            target.names[found.name] += 1
             target.kinds[link.kind] += 1
             target.papers.add(extraction.paper)
             if found.kind == "REPOSITORY":
@@ -77,7 +79,7 @@ def _implemented(
     quotes: Quotes,
 ) -> None:
     proposed = [entity for entity in extraction.entities if entity.role == "proposes"]
-    repository_key = parse(repository.name).key
+    repository_key = parse(repository.repository).key
     rule, score = "", 0.0
     chosen = [e for e in proposed if any(parse(surface).key == repository_key for surface in e.surfaces)]
     if chosen:
@@ -100,12 +102,10 @@ def _entity(target: _Target) -> Entity:
     url = min(target.urls, key=lambda url: (-target.urls[url], url))
     order = {kind: rank for rank, kind in enumerate(schema.LINK_KINDS)}
     kind = min(target.kinds, key=lambda kind: (-target.kinds[kind], order.get(kind, len(order))))
-    repository = target.address.kind == "REPOSITORY"
-    name = "/".join(url.split("/")[3:5]) if repository else url.partition("://")[2]
     return Entity(
         id=target.address.node,
         kind=target.address.kind,
-        name=name,
+        name=min(target.names, key=lambda name: (-target.names[name], name)),
         aliases=tuple(sorted(target.urls.items(), key=lambda item: (-item[1], item[0]))),
         papers=len(target.papers),
         url=url,
