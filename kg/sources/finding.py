@@ -1,0 +1,90 @@
+"""Which files a user means: files, folders with all below them, globs, standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import SourceError
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A file to read."""
+
+    name: str  #: as the user gave it, or the folder as given and the path within it
+    named: bool  #: whether the user named this very file; else it was met in a folder or by a glob
+    seekable: bool  #: whether it can be opened and read twice
+    size: int | None  #: in bytes, as stored
+
+
+def find(sources: Sequence[str]) -> Iterator[Found]:
+    """The files that the sources mean, in their order, each once; those of a folder by name.
+
+    Raises SourceError for a source that means no file.
+    """
+    seen: set[str] = set()
+    for source in sources:
+        for found in _find_one(source):
+            key = found.name if found.name == STANDARD_INPUT else os.path.realpath(found.name)
+            if key not in seen:
+                seen.add(key)
+                yield found
+
+
+def _find_one(source: str) -> Iterator[Found]:
+    if source == STANDARD_INPUT:
+        yield Found(name=source, named=True, seekable=False, size=None)
+        return
+    try:
+        mode = os.stat(source).st_mode  # noqa: PTH116 - the name may not be a path at all
+    except (OSError, ValueError) as error:
+        if glob.has_magic(source):
+            yield from _globbed(source)
+            return
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
+        raise SourceError(
+            f"{source!r}: {reason}" if "\0" in source or not source else f"{source}: {reason}"
+        ) from error
+    if stat.S_ISDIR(mode):
+        files = list(_below(source))
+        if not files:
+            raise SourceError(f"{source}: the folder holds no files")
+        yield from files
+    else:
+        yield _found(source, named=True)
+
+
+def _globbed(pattern: str) -> Iterator[Found]:
+    names = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - keeps the names as given
+    if not names:
+        raise SourceError(f"{pattern}: no file matches")
+    for name in names:
+        if Path(name).is_dir():
+            if not pattern.endswith("**"):  # which matches the files of the folder as well
+                yield from _below(name)
+        else:
+            yield _found(name, named=False)
+
+
+def _below(folder: str) -> Iterator[Found]:
+    """The files of a folder and those below it, by path; hidden ones are not meant."""
+    for path in sorted(Path(folder).rglob("*"), key=lambda path: path.parts):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file():
+            yield _found(str(path), named=False)
+
+
+def _found(name: str, *, named: bool) -> Found:
+    try:
+        status = os.stat(name)  # noqa: PTH116 - as above
+    except OSError:
+        return Found(name=name, named=named, seekable=True, size=0)  # opening it will tell
+    regular = stat.S_ISREG(status.st_mode)
+    return Found(name=name, named=named, seekable=regular, size=status.st_size if regular else None)
