@@ -83,7 +83,7 @@ def write_tables(
 ) -> None:
     """Write all tables of a graph into `folder`/tables, or leave the earlier ones as they are.
 
-    Raises OutputError where the folder cannot be written.
+    Raises OutputError where the folder cannot be written, or a text is no Unicode.
     """
     rows = table_rows(papers, extractions, linked)
     written: list[tuple[Path, Path]] = []
@@ -100,6 +100,11 @@ def write_tables(
         raise OutputError(
             f"{folder / FOLDER}: cannot be written ({error.strerror or error})",
             hint="choose another folder, or make room",
+        ) from error
+    except UnicodeEncodeError as error:
+        raise OutputError(
+            f"{written[-1][1].stem}: {error.object[:40]!r} holds half a character (a lone surrogate)",
+            hint="mend it in the source",
         ) from error
     finally:
         for draft, _ in written:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from kg.extraction.addresses import canonical_url, url_key
 from kg.linking.identifiers import short_hash
@@ -22,6 +22,8 @@ _ARXIV = re.compile(
     r"/(?:abs|pdf|html|format|papers)/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}))(?:v\d+)?(?:\.pdf)?$"
 )
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?")
+#: What the host puts behind a name.
+_ANONYMOUS_TAIL = re.compile(r"-[0-9A-F]{4}$")
 LONGEST = 160
 
 
@@ -46,16 +48,25 @@ def address(url: str) -> Address:
     >>> address("https://org.github.io/Project/").node
     'page/org.github.io/Project'
     """
-    canonical = canonical_url(url)
-    parts = urlsplit(canonical)
+    parts = _parts(url)
     host = parts.netloc
     path = [part for part in parts.path.split("/") if part]
     if host in CODE_HOSTS and len(path) > 1 and path[0].casefold() not in _NO_OWNERS:
         return _repository(f"https://{host}/{path[0]}/{path[1].removesuffix('.git')}", path[1])
     if host in ANONYMOUS_HOSTS and len(path) > 1 and path[0] == "r":
-        return _repository(f"https://{host}/r/{path[1]}", path[1])
-    tail = "/".join([host, *path]) + (f"?{parts.query}" if parts.query else "")
-    return Address(node=f"page/{_safe(_tail(f'https://{tail}'))}", kind="PAGE", url=canonical, name=tail)
+        return _repository(f"https://{host}/r/{path[1]}", _ANONYMOUS_TAIL.sub("", path[1]))
+    tail = "/".join(filter(None, [host, *path])) + (f"?{parts.query}" if parts.query else "")
+    return Address(
+        node=f"page/{_safe(_tail(f'https://{tail}'))}", kind="PAGE", url=f"https://{tail}", name=tail
+    )
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address in its canonical spelling; of what is no address, all in its path."""
+    try:
+        return urlsplit(canonical_url(url))
+    except ValueError:  # brackets that are no IPv6 host
+        return SplitResult("https", "", url, "", "")
 
 
 def _repository(url: str, name: str) -> Address:
@@ -89,7 +100,7 @@ def paper_id(url: str) -> tuple[str, str]:
     >>> paper_id("https://arxiv.org/pdf/2506.01234v2.pdf"), paper_id("https://doi.org/10.1000/ABC.1")
     (('2506.01234', ''), ('', '10.1000/abc.1'))
     """
-    parts = urlsplit(canonical_url(url))
+    parts = _parts(url)
     if parts.netloc in ("doi.org", "dx.doi.org"):
         doi = unquote(parts.path).strip("/").casefold()
         arxiv = _ARXIV_DOI.fullmatch(doi)

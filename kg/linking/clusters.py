@@ -162,23 +162,24 @@ def _partners(forms: Forms) -> dict[str, set[str]]:
 def assign(extractions: Iterable[Extraction], forms: Forms, clusters: Clusters) -> list[str]:
     """The centre of each local entity: of its forms' centres the one that most papers use.
 
-    What a paper proposes goes by its rarest form instead: a new "medical language model" that its paper
-    also calls "the language model" is none that everybody knows.
+    What a paper proposes goes by its proper name if it has one, else by its rarest form: a new "medical
+    language model" that its paper also calls "the language model" is none that everybody knows.
     """
     papers: Counter[str] = Counter()
     for key, form in forms.by_key.items():
         papers[clusters.centre_of[key]] += form.papers
     entities = (entity for extraction in extractions for entity in extraction.entities)
     return [
-        _centre(keys, clusters, papers, new=entity.role == "proposes")
+        _centre(keys, forms, clusters, papers, new=entity.role == "proposes")
         for keys, entity in zip(forms.keys_of, entities, strict=True)
     ]
 
 
-def _centre(keys: Sequence[str], clusters: Clusters, papers: Counter[str], *, new: bool) -> str:
+def _centre(keys: Sequence[str], forms: Forms, clusters: Clusters, papers: Counter[str], *, new: bool) -> str:
     if len(keys) == 1:
         return clusters.centre_of[keys[0]]
     centres = {clusters.centre_of[key] for key in keys}
     if new:
-        return min(centres, key=lambda centre: (papers[centre], -len(centre), centre))
+        named = {centre: is_proper_form(forms.by_key[centre]) for centre in centres}
+        return min(centres, key=lambda centre: (not named[centre], papers[centre], -len(centre), centre))
     return max(centres, key=lambda centre: (papers[centre], centre))

@@ -183,6 +183,16 @@ def strip_head(words: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]
     return keys
 
 
+def without_head(name: Name) -> str:
+    """A name's text without a trailing head noun behind a proper name.
+
+    >>> without_head(parse("SIMPLER benchmark")), without_head(parse("diffusion models"))
+    ('SIMPLER', 'diffusion models')
+    """
+    extra = len(name.keys) - len(strip_head(name.words, name.keys))
+    return name.text.rsplit(" ", extra)[0] if extra and name.text.count(" ") >= extra else name.text
+
+
 def is_unmistakable(word: str) -> bool:
     """Whether a word is a proper name and no acronym of common nouns, whatever stands around it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.linking.names import has_capitals, is_unmistakable, parse, singular_phrase
+from kg.linking.names import has_capitals, is_unmistakable, parse, singular_phrase, without_head
 
 #: Share of a name's spellings that must be in lower case for it to be a common noun.
 COMMON = 0.3
@@ -45,7 +45,7 @@ def _groups(written: Mapping[str, int]) -> tuple[list[Counts], list[Counts], lis
     groups: dict[str, Counts] = {}
     for surface, count in written.items():
         name = parse(surface)
-        text = name.text or surface
+        text = without_head(name) or surface
         group = groups.setdefault(name.key, {})
         group[text] = group.get(text, 0) + count
     short: list[Counts] = []

@@ -26,7 +26,6 @@ class _Node:
     """What gathers under one centre."""
 
     aliases: dict[str, int] = field(default_factory=dict)  #: surface → mentions
-    written: dict[str, int] = field(default_factory=dict)  #: surface → local entities
     types: dict[str, int] = field(default_factory=dict)  #: type → papers
     papers: int = 0
     paper: int = -1  #: number of the last paper counted
@@ -55,9 +54,10 @@ def entities(
             _add(node, entity, number, text)
             local += 1
     types = {centre: _votes(node.types) for centre, node in gathered.items()}
+    written = _written(forms, clusters)
     names = {
-        centre: _name(node, types[centre][0][0], clusters.concept_of.get(centre, ""), vocabulary)
-        for centre, node in gathered.items()
+        centre: _name(written[centre], types[centre][0][0], clusters.concept_of.get(centre, ""), vocabulary)
+        for centre in gathered
     }
     ids = distinct(
         (centre, f"{types[centre][0][0].lower()}/{_slug(name)}", parse(name).key == centre.rstrip(NAME_MARK))
@@ -72,7 +72,7 @@ def entities(
             types=types[centre],
             papers=node.papers,
             concept=clusters.concept_of.get(centre, ""),
-            ambiguous=_is_ambiguous(centre, node, clusters, readings),
+            ambiguous=_is_ambiguous(centre, written[centre], clusters, readings),
         )
         for centre, node in gathered.items()
     ]
@@ -89,7 +89,6 @@ def _add(node: _Node, entity: LocalEntity, number: int, text: str) -> None:
         node.types[entity.type] = node.types.get(entity.type, 0) + 1
     for surface, count in mention_counts(entity, text).items():
         node.aliases[surface] = node.aliases.get(surface, 0) + count
-        node.written[surface] = node.written.get(surface, 0) + 1
 
 
 def mention_counts(entity: LocalEntity, text: str) -> dict[str, int]:
@@ -110,10 +109,23 @@ def _votes(types: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(types.items(), key=lambda item: (-item[1], _TYPE_ORDER.get(item[0], 99), item[0])))
 
 
-def _name(node: _Node, entity_type: str, concept: str, vocabulary: Vocabulary | None) -> str:
+def _written(forms: Forms, clusters: Clusters) -> dict[str, dict[str, int]]:
+    """How often each surface was written for a form of each centre.
+
+    Only these name the node: what papers also call the entity may be another thing's name.
+    """
+    written: dict[str, dict[str, int]] = {}
+    for key, form in forms.by_key.items():
+        counts = written.setdefault(clusters.centre_of[key], {})
+        for surface, count in form.written.items():
+            counts[surface] = counts.get(surface, 0) + count
+    return written
+
+
+def _name(written: Mapping[str, int], entity_type: str, concept: str, vocabulary: Vocabulary | None) -> str:
     if concept and vocabulary is not None:
         return vocabulary.concepts[concept].name
-    return canonical_name(node.written, entity_type=entity_type)
+    return canonical_name(written, entity_type=entity_type)
 
 
 def _slug(name: str) -> str:
@@ -121,14 +133,14 @@ def _slug(name: str) -> str:
     return slug(singular_phrase(name.lower()) if " " in name else name)
 
 
-def _is_ambiguous(centre: str, node: _Node, clusters: Clusters, readings: ShortForms) -> bool:
+def _is_ambiguous(centre: str, written: Mapping[str, int], clusters: Clusters, readings: ShortForms) -> bool:
     """Whether the node is a bare acronym: nobody spells it out, or papers do so in several ways.
 
     Names with small letters or digits inside, or with more letters, are proper names and not acronyms
     left open.
     """
-    if clusters.concept_of.get(centre) or not all(parse(surface).brief for surface in node.written):
+    if clusters.concept_of.get(centre) or not all(parse(surface).brief for surface in written):
         return False
     if centre in readings.readings:
         return True
-    return len(centre) <= LONGEST_ACRONYM and not any(is_unmistakable(surface) for surface in node.written)
+    return len(centre) <= LONGEST_ACRONYM and not any(is_unmistakable(surface) for surface in written)

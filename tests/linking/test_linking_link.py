@@ -1,0 +1,391 @@
+"""What link() makes of small sets of papers."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from linking_factory import Said, entity, link_to, paper, result
+
+from kg.linking import Linked, link
+from kg.records import Entity
+from kg.vocabulary import Concept, Vocabulary
+
+
+def linked(*said: Said, vocabulary: Vocabulary | None = None) -> Linked:
+    return link([p for p, _ in said], [x for _, x in said], vocabulary=vocabulary)
+
+
+def node(found: Linked, paper_id: str, name: str) -> str:
+    return found.nodes[paper_id][name]
+
+
+def by_id(found: Linked, id_: str) -> Entity:
+    return next(each for each in found.entities if each.id == id_)
+
+
+def test_spellings_of_one_name_are_one_node() -> None:
+    found = linked(
+        paper("a", entity("fine-tuning")), paper("b", entity("Finetuning")), paper("c", entity("fine tuning"))
+    )
+    assert [(each.id, each.papers) for each in found.entities] == [("method/fine-tuning", 3)]
+
+
+def test_an_acronym_joins_its_long_form_in_other_papers() -> None:
+    found = linked(
+        paper("a", entity("large language models", "LLMs", type="MODEL")),
+        paper("b", entity("LLM", type="MODEL")),
+        paper("c", entity("Large Language Model", type="MODEL")),
+    )
+    assert [each.id for each in found.entities] == ["model/large-language-model"]
+    assert dict(found.entities[0].aliases) == {
+        "LLM": 1,
+        "LLMs": 1,
+        "Large Language Model": 1,
+        "large language models": 1,
+    }
+
+
+def test_a_long_form_inside_a_name_is_the_short_one_inside_it() -> None:
+    found = linked(
+        paper("a", entity("large language models", "LLMs", type="MODEL")),
+        paper("b", entity("LLM-based agents")),
+        paper("c", entity("large language model agents")),
+    )
+    assert node(found, "b", "LLM-based agents") == node(found, "c", "large language model agents")
+
+
+def test_each_paper_keeps_its_own_reading_of_a_contested_acronym() -> None:
+    found = linked(
+        paper("a", entity("super-resolution", "SR", type="TASK")),
+        paper("b", entity("speech recognition", "SR", type="TASK")),
+        paper("c", entity("SR", type="TASK")),
+    )
+    assert (
+        len(
+            {
+                node(found, "a", "super-resolution"),
+                node(found, "b", "speech recognition"),
+                node(found, "c", "SR"),
+            }
+        )
+        == 3
+    )
+    assert by_id(found, node(found, "c", "SR")).ambiguous
+    assert not by_id(found, node(found, "a", "super-resolution")).ambiguous
+
+
+def test_a_contested_acronym_is_read_by_its_type() -> None:
+    found = linked(
+        paper("a", entity("super-resolution", "SR", type="TASK")),
+        paper("b", entity("success rate", "SR", type="METRIC")),
+        paper("c", entity("SR", type="METRIC")),
+    )
+    assert node(found, "c", "SR") == node(found, "b", "success rate")
+
+
+def test_a_bare_acronym_says_that_it_is_ambiguous() -> None:
+    found = linked(paper("a", entity("PE")), paper("b", entity("CogACT")), paper("c", entity("GSM8K")))
+    assert [each.ambiguous for each in found.entities] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Llama 2", "Llama 3", "Llama-3-8B", "Llama 3.8B"),
+        ("BERT", "ALBERT", "RoBERTa", "DistilBERT"),
+        ("ImageNet-1k", "ImageNet-21k", "ImageNet"),
+        ("GPT-4", "GPT-4o", "GPT-4V", "GPT-4.5"),
+        ("F1", "macro-F1", "micro-F1"),
+        ("CIFAR-10", "CIFAR-100"),
+        ("semi-supervised learning", "self-supervised learning", "unsupervised learning"),
+    ],
+)
+def test_versions_sizes_and_variants_stay_apart(names: tuple[str, ...]) -> None:
+    found = linked(*(paper(f"p{i}", entity(name, type="MODEL")) for i, name in enumerate(names)))
+    assert len(found.entities) == len(names)
+
+
+def test_variants_are_bound_to_the_nearest_of_their_family() -> None:
+    names = ("Llama 3 8B", "Llama 3", "Llama")
+    found = linked(*(paper(name, entity(name, type="MODEL")) for name in names))
+    broader = [(edge.source, edge.target) for edge in found.edges if edge.kind == "broader"]
+    assert broader == [("model/llama-3", "model/llama"), ("model/llama-3-8b", "model/llama-3")]
+
+
+def test_a_chain_of_likeness_joins_no_ends() -> None:
+    """b is named together with a and with c, a and c never: a and c stay two nodes."""
+    said = [paper(f"ab{i}", entity("alpha routing", "beta switching")) for i in range(3)]
+    said += [paper(f"bc{i}", entity("beta switching", "gamma dispatch")) for i in range(3)]
+    said += [paper(f"a{i}", entity("alpha routing")) for i in range(9)]
+    said += [paper(f"c{i}", entity("gamma dispatch")) for i in range(8)]
+    found = linked(*said)
+    assert node(found, "a0", "alpha routing") != node(found, "c0", "gamma dispatch")
+
+
+def test_the_type_is_a_vote_and_minorities_are_kept() -> None:
+    found = linked(
+        paper("a", entity("beam search", type="METHOD")),
+        paper("b", entity("beam search", type="METHOD")),
+        paper("c", entity("Beam search", type="TASK")),
+    )
+    assert [(each.kind, each.types) for each in found.entities] == [("METHOD", (("METHOD", 2), ("TASK", 1)))]
+
+
+def test_a_name_in_capitals_is_no_common_noun_of_another_type() -> None:
+    found = linked(paper("a", entity("MATH", type="DATASET")), paper("b", entity("math", type="TASK")))
+    assert [each.id for each in found.entities] == ["dataset/math", "task/math"]
+
+
+def test_the_strongest_role_of_a_paper_counts() -> None:
+    found = linked(paper("a", entity("KnowRL", role="mentions"), entity("KnowRL framework", role="proposes")))
+    assert [(e.source, e.kind, e.target) for e in found.edges] == [("paper/a", "proposes", "method/knowrl")]
+
+
+def test_edges_gather_their_support() -> None:
+    said = [
+        paper(
+            id_,
+            entity("CogACT", type="MODEL"),
+            entity("robot control", type="TASK"),
+            relations=[("CogACT", "used_for", "robot control")],
+        )
+        for id_ in ("b", "a")
+    ]
+    (edge,) = [edge for edge in linked(*said).edges if edge.kind == "used_for"]
+    assert (edge.support, edge.confidence) == (2, 0.84)  # 1 - (1 - 0.6)²
+    assert [(s.paper, s.quote) for s in edge.evidence] == [("a", "Titl"), ("b", "Titl")]
+
+
+def test_an_edge_from_a_node_to_itself_is_left_out() -> None:
+    found = linked(
+        paper(
+            "a",
+            entity("beam search"),
+            entity("Beam Search"),
+            relations=[("beam search", "is_a", "Beam Search")],
+        )
+    )
+    assert [edge.kind for edge in found.edges] == ["uses"]
+
+
+def test_results_lead_to_nodes() -> None:
+    found = linked(
+        paper(
+            "a",
+            entity("CogACT", type="MODEL"),
+            entity("success rates", type="METRIC"),
+            entity("SIMPLER benchmark", type="DATASET"),
+            results=[
+                result("CogACT", "success rate", dataset="SIMPLER benchmark"),
+                result("nobody", "success rate"),
+                result("CogACT", "speed"),
+            ],
+        )
+    )
+    assert [(row.id, row.subject, row.metric, row.dataset) for row in found.results] == [
+        ("result/a/1", "model/cogact", "metric/success-rate", "dataset/simpler"),
+        ("result/a/2", "model/cogact", None, None),
+    ]
+
+
+def test_one_repository_is_one_node_and_implements_what_bears_its_name() -> None:
+    found = linked(
+        paper("a", entity("KnowRL", role="proposes"), entity("X", role="proposes"), links=[link_to("https://github.com/Org/KnowRL")]),
+        paper("b", links=[link_to("http://github.com/org/knowrl.git", relation="builds_on")]),
+    )  # fmt: skip
+    (repository,) = [each for each in found.entities if each.kind == "REPOSITORY"]
+    assert (repository.id, repository.papers, repository.link_kind) == (
+        "repository/github.com/org/knowrl",
+        2,
+        "code",
+    )
+    edges = [(e.source, e.kind) for e in found.edges if e.target == repository.id]
+    assert edges == [("method/knowrl", "implemented_by"), ("paper/a", "provides"), ("paper/b", "builds_on")]
+
+
+def test_a_papers_own_repository_implements_its_only_proposal() -> None:
+    found = linked(
+        paper("a", entity("KnowRL", role="proposes"), links=[link_to("https://github.com/org/code")])
+    )
+    assert [e.evidence[0].rule for e in found.edges if e.kind == "implemented_by"] == ["only_proposal"]
+
+
+def test_a_repository_built_on_implements_nothing_of_the_paper() -> None:
+    found = linked(
+        paper(
+            "a",
+            entity("KnowRL", role="proposes"),
+            links=[link_to("https://github.com/org/code", relation="builds_on")],
+        )
+    )
+    assert "implemented_by" not in {edge.kind for edge in found.edges}
+
+
+def test_a_link_to_a_paper_of_the_set_leads_to_it() -> None:
+    found = linked(
+        paper("2506.01234", arxiv_id="2506.01234"),
+        paper("b", links=[link_to("https://arxiv.org/pdf/2506.01234v2", kind="paper", relation="cites")]),
+        paper("c", links=[link_to("https://arxiv.org/abs/2506.99999", kind="paper", relation="cites")]),
+    )
+    assert [(e.source, e.target) for e in found.edges] == [
+        ("paper/b", "paper/2506.01234"),
+        ("paper/c", "page/arxiv.org/abs/2506.99999"),
+    ]
+
+
+def test_authors_are_one_node_a_name_form() -> None:
+    found = linked(
+        paper("a", authors=("José García", "J. García")), paper("b", authors=("José García", "Jose Garcia"))
+    )
+    names = {each.name: each.id for each in found.entities}
+    assert set(names) == {"José García", "J. García", "Jose Garcia"}
+    assert names["Jose Garcia"] == "author/jose-garcia"
+    assert len(set(names.values())) == 3
+
+
+def test_what_a_paper_proposes_goes_by_its_own_name() -> None:
+    said = [paper(f"p{i}", entity("language model", type="MODEL")) for i in range(3)]
+    said.append(
+        paper("own", entity("medical language model", "language model", type="MODEL", role="proposes"))
+    )
+    found = linked(*said)
+    assert node(found, "own", "medical language model") == "model/medical-language-model"
+
+
+def test_an_unresolved_macro_is_a_thing_of_its_paper_alone() -> None:
+    found = linked(paper("a", entity(r"{\method}")), paper("b", entity(r"{\method}")))
+    assert len(found.entities) == 2
+
+
+VOCABULARY = Vocabulary(
+    concepts={
+        "v/auroc": Concept(
+            id="v/auroc",
+            type="METRIC",
+            name="area under the ROC curve",
+            aliases=("AUC-ROC", "AUROC", "ROC AUC"),
+        ),
+        "v/llama": Concept(id="v/llama", type="MODEL", name="Llama"),
+        "v/llama-3": Concept(id="v/llama-3", type="MODEL", name="Llama 3", broader=("v/llama",)),
+    }
+)
+
+
+def test_a_vocabulary_joins_aliases_and_gives_the_name() -> None:
+    found = linked(
+        paper("a", entity("AUROC", type="METRIC")),
+        paper("b", entity("AUC-ROC", type="METRIC")),
+        vocabulary=VOCABULARY,
+    )
+    (only,) = found.entities
+    assert (only.id, only.name, only.concept) == (
+        "metric/area-under-the-roc-curve",
+        "area under the ROC curve",
+        "v/auroc",
+    )
+
+
+def test_a_vocabulary_says_what_is_broader() -> None:
+    found = linked(
+        paper("a", entity("Llama 3", type="MODEL")),
+        paper("b", entity("Llama", type="MODEL")),
+        vocabulary=VOCABULARY,
+    )
+    (edge,) = [edge for edge in found.edges if edge.kind == "broader"]
+    assert (edge.source, edge.target) == ("model/llama-3", "model/llama")
+
+
+def test_decisions_say_what_was_joined_and_what_was_not() -> None:
+    said = [
+        paper("a", entity("bias mitigation", type="TASK")),
+        paper("b", entity("mitigating bias", type="TASK")),
+    ]
+    (merge,) = linked(*said).merges
+    assert (merge.same, merge.rule, {merge.left, merge.right}) == (
+        True,
+        "other_word_forms",
+        {"bias mitigation", "mitigating bias"},
+    )
+    assert merge.node == merge.other
+
+
+# ---------------------------------------------------------------- properties
+
+_SURFACES = st.sampled_from(
+    [
+        ("large language models", "LLMs"),
+        ("LLM",),
+        ("language models", "LM"),
+        ("SR", "super-resolution"),
+        ("success rate", "SR"),
+        ("SR",),
+        ("mitigating bias",),
+        ("bias mitigation",),
+        ("Llama 3",),
+        ("Llama-3-8B",),
+        ("MATH",),
+        ("math", "mathematical reasoning"),
+        ("fine-tuning", "finetuned"),
+        ("PPO algorithm", "PPO"),
+        ("alpha", "beta"),
+        ("beta", "gamma"),
+        ("İstanbul", "ﬁne", "τ-bench"),
+    ]
+)
+_TYPES = st.sampled_from(["METHOD", "MODEL", "DATASET", "TASK", "METRIC"])
+
+
+@st.composite
+def _papers(draw: st.DrawFn) -> list[Said]:
+    said = []
+    for number in range(draw(st.integers(1, 7))):
+        entities = [
+            entity(*surfaces, type=draw(_TYPES), role=draw(st.sampled_from(["uses", "proposes"])))
+            for surfaces in draw(st.lists(_SURFACES, max_size=4, unique_by=lambda s: max(s, key=len)))
+        ]
+        authors = tuple(
+            draw(st.lists(st.sampled_from(["Ada L.", "Adá L.", "李明"]), max_size=2, unique=True))
+        )
+        links = [
+            link_to(draw(st.sampled_from(["https://github.com/A/b", "github.com/a/B.git", "https://x.io"])))
+        ]
+        said.append(paper(f"p{number}", *entities, authors=authors, links=links))
+    return said
+
+
+@settings(max_examples=60, deadline=None)
+@given(_papers(), st.randoms(use_true_random=False))
+def test_the_order_of_papers_does_not_matter(said: list[Said], chance: random.Random) -> None:
+    shuffled = list(said)
+    chance.shuffle(shuffled)
+    assert linked(*shuffled) == linked(*said)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_papers())
+def test_a_paper_added_and_removed_leaves_no_trace(said: list[Said]) -> None:
+    before = linked(*said)
+    linked(*said, paper("added", entity("large language models", "LLMs", type="MODEL"), entity("delta")))
+    assert linked(*said) == before
+
+
+@settings(max_examples=60, deadline=None)
+@given(_papers())
+def test_unrelated_papers_change_no_id(said: list[Said]) -> None:
+    before = linked(*said)
+    after = linked(paper("0", entity("quokka sampling", "QKS"), authors=("Nobody Else",)), *said)
+    assert {key: after.nodes[key] for key in before.nodes} == before.nodes
+    assert {each.id for each in before.entities} <= {each.id for each in after.entities}
+
+
+@settings(max_examples=60, deadline=None)
+@given(_papers())
+def test_edges_and_results_lead_to_nodes_that_exist(said: list[Said]) -> None:
+    found = linked(*said)
+    known = {each.id for each in found.entities} | {f"paper/{p.id}" for p, _ in said}
+    assert len(found.entities) == len({each.id for each in found.entities})
+    assert {end for edge in found.edges for end in (edge.source, edge.target)} <= known
+    assert {merge.node for merge in found.merges} <= known
