@@ -106,6 +106,9 @@ class _Cleaner:
         self.ends: list[Offsets] = []
         self.position = 0
         self.braces: dict[int, int] | None = None
+        self.has_latex = "\\" in source
+        self.has_quotes = "``" in source
+        self.escapes_quotes = self.has_latex and _ESCAPED_QUOTE.search(source) is not None
 
     def run(self) -> Cleaned:
         source = self.source
@@ -184,7 +187,7 @@ class _Cleaner:
             )
             return end if interval or start == 0 else self._remove(start, end)
         if kind == "quotes":
-            if found == "''" and "``" not in self.source:
+            if found == "''" and not self.has_quotes:
                 return end
             return self._replace(start, end, "“" if found == "``" else "”")
         if kind == "dashes":
@@ -228,7 +231,7 @@ class _Cleaner:
             or after in "/."
         ):
             return end
-        if before.isdigit() and after.isdigit() and "\\" not in self.source:  # "5~10" is a range
+        if before.isdigit() and after.isdigit() and not self.has_latex:  # "5~10" is a range
             return end
         return self._replace(start, end, " ")
 
@@ -275,11 +278,7 @@ class _Cleaner:
             return self._replace(start, start + 2, mark) if mark in "\"'" else start + 2
         letter = match.group().rstrip("}")[-1]
         contraction = mark == "'" and re.match(r"\\'(?:s|t|re|ve|ll|d|m)\b", self.source[start : start + 6])
-        if (
-            contraction
-            or letter not in _ACCENTED.get(mark, letter)
-            or (mark == '"' and _ESCAPED_QUOTE.search(self.source))
-        ):
+        if contraction or letter not in _ACCENTED.get(mark, letter) or (mark == '"' and self.escapes_quotes):
             return self._replace(start, start + 2, mark)
         return self._rendered(start, match.end())
 

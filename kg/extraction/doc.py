@@ -50,6 +50,7 @@ class DocCandidate:
     rule: str  #: name of the recogniser's component without "kg_"
     score: float  #: 0 to 1
     concept: str = ""  #: id of the vocabulary concept
+    roles: tuple[float, ...] = ()  #: probability of each of schema.ROLES, in their order, where known
 
 
 @dataclass(slots=True, kw_only=True)

@@ -23,6 +23,8 @@ _TAILS = re.compile(
     r"ers?|ors?|ed|ized?|izing|ising|ised|ation|ations|ational|tional|ically|ical|ics?|als?|ary|ory|ure|ures|"
     r"gies|gy|phy|mate|mating|cessing|cess|formance|formation|gorithms?|sults?|work|works)\b"
 )
+#: How far around the break the text is asked, in characters.
+_REACH = 5000
 _BEFORE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _AFTER = re.compile(r"[^\W\d_]+")
 
@@ -43,11 +45,21 @@ def joined(source: str, start: int, end: int) -> str:
     left, right = left_match.group(), right_match.group()
     if "-" in left or right[0].isupper() or source[right_match.end() : right_match.end() + 1] == "-":
         return "-"
-    if re.search(rf"\b{re.escape(left + right)}\b", source, re.IGNORECASE):
+    around = source[max(0, start - _REACH) : end + _REACH].casefold()
+    if _holds(around, left + right):
         return ""
-    if (
-        re.search(rf"\b{re.escape(left)}-{re.escape(right)}\b", source, re.IGNORECASE)
-        or left.lower() in _PREFIXES
-    ):
+    if left.lower() in _PREFIXES or _holds(around, f"{left}-{right}"):
         return "-"
     return "" if _TAILS.match(right) else "-"
+
+
+def _holds(text: str, word: str) -> bool:
+    """Whether the word stands in the text, which is in small letters, and not as a part of a longer one."""
+    word = word.casefold()
+    place = text.find(word)
+    while place >= 0:
+        end = place + len(word)
+        if not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum():
+            return True
+        place = text.find(word, end)
+    return False

@@ -75,10 +75,17 @@ def find_links(text: str, *, sentences: Sequence[tuple[int, int]] = ()) -> list[
     >>> link.url, link.kind, link.relation
     ('https://github.com/org/repo', 'code', 'provides')
     """
+    return links_of(text, find_addresses(text), sentences=sentences)
+
+
+def links_of(
+    text: str, addresses: Iterable[Address], *, sentences: Sequence[tuple[int, int]] = ()
+) -> list[FoundLink]:
+    """What the text says of each of its addresses, given in order; each place once."""
     found: dict[str, FoundLink] = {}
     previous: Address | None = None
     context = (0, 0)
-    for address in find_addresses(text):
+    for address in addresses:
         begin, finish = _sentence_around(text, address, sentences)
         if previous is not None and previous.end > begin:
             begin = previous.end
@@ -176,7 +183,8 @@ class LinkFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         text: str = doc._.source
-        if next(iter(find_addresses(text)), None) is None:
+        addresses = list(find_addresses(text))
+        if not addresses:
             doc._.links = []
             return doc
         spans = list(doc.sents) if doc.has_annotation("SENT_START") else [doc[:]]
@@ -193,7 +201,7 @@ class LinkFinder:
                 rule=self.name,
                 score=link.score,
             )
-            for link in find_links(text, sentences=sentences)
+            for link in links_of(text, addresses, sentences=sentences)
         ]
         return doc
 

@@ -117,8 +117,8 @@ def _window_start(before: str, letters: int) -> int:
 def match_anywhere(letters: tuple[str, ...], text: str) -> int | None:
     """Schwartz and Hearst's match: right to left, each letter at its nearest place.
 
-    The first must begin a word. One more condition: the last word counts, unless every letter begins a word, else "mathematical
-    reasoning (MATH)" would be a definition.
+    The first must begin a word. One more condition: the last word counts, unless every letter begins a
+    word, else "mathematical reasoning (MATH)" would be a definition.
 
     >>> match_anywhere(("h", "s", "f"), "the heat shock transcription factor")
     4

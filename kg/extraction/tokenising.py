@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     rf"""(
       [A-Za-z]+(?=[ ,;)])                              # a plain word: most are
     | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?'*)\]}}]  # an address
-    | [\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{{2,}}\b         # an email address
+    | [\w.+-]{{1,64}}@(?:[\w-]{{1,64}}\.){{1,6}}[a-z]{{2,24}}\b  # an email address
     | (?:[eE]\.g|[iI]\.e|a\.k\.a|w\.r\.t|i\.i\.d|U\.S(?:\.A)?|U\.K|Ph\.D|cf|vs|etc|Figs?|Eqs?|Sec|Tab|approx
          |resp|Dr|Prof|Inc|Ltd|No|St|viz|(?<=et[ ])al)\.(?![^\W\d_])
     | e\.g|i\.e                                         # "e.g," and "(i.e"
