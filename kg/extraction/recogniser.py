@@ -21,18 +21,18 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from kg.errors import SourceError
-from kg.extraction.doc import register_extensions
+from kg.extraction.doc import DocCandidate, register_extensions
 from kg.extraction.pieces import PieceReader, Pieces, windows
 from kg.extraction.tagging import best_spans, softmax
 from kg.extraction.worth import Tagged, describe, probability, same_words
 from kg.schema import ROLES
 
 register_extensions()
-if not Span.has_extension("roles"):
-    Span.set_extension("roles", default=None)
+
+RULE = "recogniser"
 
 #: Where the shipped model is.
 MODEL = Path(__file__).with_name("model")
@@ -147,10 +147,9 @@ def load_recogniser(folder: Path = MODEL) -> Recogniser:
 
 
 class RecogniserComponent:
-    """The spaCy component `kg_recogniser`.
+    """The spaCy component `kg_recogniser`: adds to `doc._.candidates`, with rule "recogniser".
 
-    Adds to `doc.spans["mentions"]`: each span has its type as label, `span._.rule` "recogniser",
-    `span._.score`, and `span._.roles`, the probabilities of schema.ROLES in their order.
+    Each candidate has the score of all mentions of its words, and its own probabilities of roles.
     """
 
     def __init__(self, *, folder: Path, threshold: float | None) -> None:
@@ -159,24 +158,34 @@ class RecogniserComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one doc. Docs are never read together: a text's outcome is its own."""
-        mentions = list(doc.spans["mentions"]) if "mentions" in doc.spans else []
-        taken: dict[tuple[int, int], Span] = {}
+        candidates: dict[tuple[int, int], DocCandidate] = {}
         for found in self.recogniser(doc.text, threshold=self.threshold):
             # The network's words are smaller than the tokeniser's ("GPT-4"): spans grow to whole tokens.
-            span = doc.char_span(found.start, found.end, label=found.type, alignment_mode="expand")
-            if span is None or (span.start, span.end) in taken:
+            span = doc.char_span(found.start, found.end, alignment_mode="expand")
+            if span is None:
                 continue
-            span._.rule, span._.score, span._.roles = "recogniser", found.score, found.roles
-            taken[span.start, span.end] = span
-        doc.spans["mentions"] = [*mentions, *taken.values()]
+            known = candidates.get((span.start, span.end))
+            if known is None or found.score > known.score:
+                candidates[span.start, span.end] = DocCandidate(
+                    start=span.start,
+                    end=span.end,
+                    label=found.type,
+                    rule=RULE,
+                    score=found.score,
+                    roles=found.roles,
+                )
+        doc._.candidates += candidates.values()
         return doc
 
 
-@Language.factory("kg_recogniser", default_config={"model": "", "threshold": None}, assigns=["doc.spans"])
+@Language.factory(
+    "kg_recogniser", default_config={"model": "", "threshold": 0.05}, assigns=["doc._.candidates"]
+)
 def make_recogniser(nlp: Language, name: str, model: str, threshold: float | None) -> RecogniserComponent:
     """Factory for spaCy configs.
 
-    `model` is a folder that training has written, by default the shipped one; `threshold` takes the
-    place of the model's own thresholds, one for each type.
+    `model` is a folder that training has written, by default the shipped one. Candidates are kept from
+    `threshold` on, by default nearly all: `kg_mentions` weighs them against the other recognisers'. With
+    null, the model's own thresholds hold, which suit a pipeline without other recognisers.
     """
     return RecogniserComponent(folder=Path(model) if model else MODEL, threshold=threshold)
