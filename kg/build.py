@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import spacy
+import spacy.about
 
 from kg import __version__
 from kg.dataflow import PAPERS_WORTH_A_PROCESS, Extractor, cores, extract_all
@@ -134,7 +134,7 @@ def build(
         {
             "kg": __version__,
             "extractor": extractor_version(nlp),
-            "versions": {"spacy": spacy.__version__},
+            "versions": {"spacy": spacy.about.__version__},
             "options": {
                 "vocabularies": [sha256_of(path) for path in options.vocabularies],
                 "exports": list(exports),

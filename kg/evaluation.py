@@ -109,7 +109,8 @@ class Evaluation:
 
     def as_dict(self) -> dict[str, dict[str, float | int]]:
         """The figures as plain data, by name."""
-        return {name: row.as_dict() for name, row in [*self.tallies.items(), *self.shares.items()]}
+        figures = {name: tally.as_dict() for name, tally in self.tallies.items()}
+        return figures | {name: share.as_dict() for name, share in self.shares.items()}
 
 
 def surface_key(surface: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kg.records import Edge, Entity, Paper, ResultRow
+from kg.records import Edge, Entity, Extraction, LocalNode, Paper, ResultRow
 
 #: How much of the evidence the RDF carries, least first.
 PROVENANCE = ("none", "statement", "span")
@@ -27,6 +27,12 @@ class ReadableGraph(Protocol):
 
     def results(self) -> Iterable[ResultRow]:
         """All results, by paper and number."""
+
+    def extractions(self) -> Iterable[Extraction]:
+        """What each paper's text says, by paper."""
+
+    def nodes(self) -> Iterable[LocalNode]:
+        """Which node each entity of each paper became, by paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def _forced(position: Floats, pairs: NDArray[np.int64], group: NDArray[np.int64]
     size = len(position)
     a, b = pairs[:, 0], pairs[:, 1]
     degree = np.bincount(a, minlength=size) + np.bincount(b, minlength=size)
-    mass = degree + 1.0
+    mass: Floats = degree + np.float64(1.0)
     # Edges inside a community pull harder, which moves communities apart; a hub's edges pull less each,
     # which keeps what hangs on it from a ball around it.
     pull = np.where(group[a] == group[b], 1.0, 0.25) / np.sqrt(np.minimum(degree[a], degree[b]))

@@ -1,0 +1,162 @@
+"""`kg build` and `kg extract`: from sources to a graph, or to what each paper says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kg.build import BuildOptions, build, prepare_folder, workers_for
+from kg.cli.graph_option import DEFAULT_FOLDER
+from kg.cli.printing import show
+from kg.cli.source_options import (
+    config_option,
+    format_option,
+    quiet_option,
+    read_papers,
+    sample_corpus,
+    source_argument,
+    strict_option,
+    tell_problems,
+    vocabulary_option,
+    workers_option,
+)
+from kg.dataflow import Extractor, extract_all
+from kg.errors import UsageError
+from kg.export import EXPORTERS, PROVENANCE, ExportOptions
+from kg.extraction.annotations import annotation
+from kg.files import atomic_path
+from kg.progress import shown
+from kg.report.build import build_table
+
+
+@click.command("build")
+@source_argument
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEFAULT_FOLDER,
+    show_default=True,
+    metavar="DIR",
+    help="The folder to write the graph into.",
+)
+@format_option
+@strict_option
+@vocabulary_option
+@config_option
+@workers_option
+@click.option("--only", multiple=True, metavar="NAME", help="Write only this export. May be given again.")
+@click.option("--skip", multiple=True, metavar="NAME", help="Do not write this export. May be given again.")
+@click.option(
+    "--base",
+    default=ExportOptions().base,
+    show_default=True,
+    metavar="IRI",
+    help="Where the graph's own IRIs begin.",
+)
+@click.option(
+    "--provenance",
+    type=click.Choice(PROVENANCE),
+    default=ExportOptions().provenance,
+    show_default=True,
+    help="How much of the evidence the RDF carries.",
+)
+@quiet_option
+def build_command(
+    sources: tuple[str, ...],
+    folder: Path,
+    format_: str | None,
+    strict: bool,
+    vocabularies: tuple[Path, ...],
+    config: Path | None,
+    workers: int | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    base: str,
+    provenance: str,
+    quiet: bool,
+) -> None:
+    """Build a graph from SOURCEs: files, folders, globs, or - for standard input.
+
+    Without a SOURCE, the sample corpus that ships with kg.
+
+    \b
+    Example:
+      kg build daily-papers.txt -o my-graph
+    """
+    options = BuildOptions(
+        format=format_,
+        strict=strict,
+        vocabularies=vocabularies,
+        config=config,
+        workers=workers,
+        only=only,
+        skip=skip,
+        export=ExportOptions(base=base, provenance=provenance),
+    )
+    with shown(quiet=quiet) as progress:
+        done = build(sources or sample_corpus(), folder, options=options, progress=progress)
+    show(build_table(done))
+    tell_problems(done.problems)
+    page = folder / EXPORTERS["html"].filename
+    if page in done.files:
+        click.echo(f"Open {page} in a browser, or run: kg open --graph {folder}")
+
+
+@click.command("extract")
+@source_argument
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Default: standard output."
+)
+@format_option
+@strict_option
+@vocabulary_option
+@config_option
+@workers_option
+@quiet_option
+def extract_command(
+    sources: tuple[str, ...],
+    output: Path | None,
+    format_: str | None,
+    strict: bool,
+    vocabularies: tuple[Path, ...],
+    config: Path | None,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Write what each paper of SOURCEs says, one JSON object a line, without building a graph.
+
+    \b
+    Example:
+      kg extract papers.bib -o annotations.jsonl
+    """
+    if not sources:
+        raise UsageError("kg extract needs a source", hint="name a file, or - for standard input")
+    extractor = Extractor(config=config, vocabularies=vocabularies)
+    with shown(quiet=quiet) as progress:
+        papers, problems = read_papers(sources, format_=format_, strict=strict)
+        count = workers_for(len(papers), workers)
+        extractions = progress.track(
+            extract_all(papers, extractor=extractor, workers=count), label="extracting", total=len(papers)
+        )
+        lines = (
+            json.dumps(annotation(paper, extraction), ensure_ascii=False)
+            for paper, extraction in zip(papers, extractions, strict=True)
+        )
+        write_lines(lines, output)
+    tell_problems(problems)
+
+
+def write_lines(lines: Iterator[str], output: Path | None) -> None:
+    """Write lines to a file, whole or not at all, or to standard output."""
+    if output is None:
+        for line in lines:
+            click.echo(line)
+        return
+    prepare_folder(output.parent)
+    with atomic_path(output) as path, path.open("w", encoding="utf-8") as stream:
+        stream.writelines(f"{line}\n" for line in lines)

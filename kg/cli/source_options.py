@@ -1,0 +1,70 @@
+"""What the commands that read papers share: their options, and how they tell what was skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kg.records import Paper, Problem
+from kg.resources import resource
+from kg.sources import READERS, Reading, unique
+
+#: So many problems are printed; a build's manifest lists all.
+PROBLEMS_SHOWN = 20
+
+source_argument = click.argument("sources", nargs=-1, metavar="SOURCE...")
+format_option = click.option(
+    "--from",
+    "format_",
+    type=click.Choice(list(READERS)),
+    help="Read every source as this format. Default: by file name, else by content.",
+)
+strict_option = click.option("--strict", is_flag=True, help="Stop at the first bad record.")
+vocabulary_option = click.option(
+    "--vocabulary",
+    "vocabularies",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A SKOS Turtle file of names you know, beside the shipped ones. May be given again.",
+)
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A spaCy config in place of the shipped extraction pipeline.",
+)
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that extract. Default: one a core, one in all for few papers.",
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
+
+
+def sample_corpus() -> tuple[str, ...]:
+    """The sample corpus as a source."""
+    return (str(resource("seeds", "papers.jsonl")),)
+
+
+def read_papers(
+    sources: Sequence[str], *, format_: str | None, strict: bool = False
+) -> tuple[list[Paper], list[Problem]]:
+    """All papers of the sources, each once, and what was skipped."""
+    reading = Reading(sources, format=format_, strict=strict)
+    conflicts: list[Problem] = []
+    papers = unique(reading, conflicts)
+    return papers, [*reading.problems, *conflicts]
+
+
+def tell_problems(problems: Sequence[Problem], *, exit_after: bool = True) -> None:
+    """Print what was skipped, a line each, and leave with status 1 if anything was."""
+    for problem in problems[:PROBLEMS_SHOWN]:
+        click.echo(f"kg: {problem}", err=True)
+    if len(problems) > PROBLEMS_SHOWN:
+        click.echo(f"kg: and {len(problems) - PROBLEMS_SHOWN:,} more like these", err=True)
+    if problems and exit_after:
+        click.get_current_context().exit(1)

@@ -1,0 +1,29 @@
+"""How well annotations match."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+
+from kg.evaluation import Evaluation
+from kg.report.tables import table
+
+
+def evaluation_table(evaluation: Evaluation) -> RenderableType:
+    """Precision, recall and F1 by what was compared."""
+    numbers = ["precision", "recall", "F1", "gold", "predicted"]
+    head = f"{evaluation.papers:,} papers"
+    if evaluation.absent:
+        head += f", {evaluation.absent:,} of them not predicted"
+    rows = table("", *numbers, title=head, numbers=numbers)
+    for name, tally in evaluation.tallies.items():
+        rows.add_row(
+            name,
+            f"{tally.precision:.3f}",
+            f"{tally.recall:.3f}",
+            f"{tally.f1:.3f}",
+            f"{tally.gold:,}",
+            f"{tally.predicted:,}",
+        )
+    for name, share in evaluation.shares.items():
+        rows.add_row(f"{name}, share right", f"{share.share:.3f}", "", "", f"{share.of:,}", "")
+    return rows
