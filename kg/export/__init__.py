@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from kg.export.annotations_file import write_annotations
 from kg.export.base import PROVENANCE, Exporter, ExportOptions, ReadableGraph
-from kg.export.graphml import write_graphml
-from kg.export.html import write_html
-from kg.export.jsonld import write_jsonld
-from kg.export.rdf_files import write_ntriples, write_turtle
 
 __all__ = ["EXPORTERS", "PROVENANCE", "ExportOptions", "Exporter", "ReadableGraph"]
 
@@ -16,11 +11,21 @@ __all__ = ["EXPORTERS", "PROVENANCE", "ExportOptions", "Exporter", "ReadableGrap
 #: `--only`, `--skip` and the manifest take it from this table.
 EXPORTERS: dict[str, Exporter] = {
     "annotations": Exporter(
-        filename="annotations.jsonl", label="what each paper says, a line each", writer=write_annotations
+        filename="annotations.jsonl",
+        label="what each paper says, a line each",
+        writer="kg.export.annotations_file:write_annotations",
     ),
-    "ttl": Exporter(filename="graph.ttl", label="RDF, as Turtle", writer=write_turtle),
-    "nt": Exporter(filename="graph.nt.gz", label="RDF, as compressed N-Triples", writer=write_ntriples),
-    "jsonld": Exporter(filename="graph.jsonld", label="RDF, as JSON-LD", writer=write_jsonld),
-    "graphml": Exporter(filename="graph.graphml", label="GraphML", writer=write_graphml),
-    "html": Exporter(filename="graph.html", label="an interactive page", writer=write_html),
+    "ttl": Exporter(filename="graph.ttl", label="RDF, as Turtle", writer="kg.export.rdf_files:write_turtle"),
+    "nt": Exporter(
+        filename="graph.nt.gz",
+        label="RDF, as compressed N-Triples",
+        writer="kg.export.rdf_files:write_ntriples",
+    ),
+    "jsonld": Exporter(
+        filename="graph.jsonld", label="RDF, as JSON-LD", writer="kg.export.jsonld:write_jsonld"
+    ),
+    "graphml": Exporter(filename="graph.graphml", label="GraphML", writer="kg.export.graphml:write_graphml"),
+    "html": Exporter(
+        filename="graph.html", label="an interactive page", writer="kg.export.html.page:write_html"
+    ),
 }

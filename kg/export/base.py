@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,17 +46,22 @@ class ExportOptions:
     license: str = ""  #: IRI of the terms under which the graph may be used; empty: not stated
 
 
+Writer = Callable[[ReadableGraph, Path, ExportOptions], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exporter:
     """One format: the file it writes, what people call it, and the function that writes it."""
 
     filename: str
     label: str
-    writer: Callable[[ReadableGraph, Path, ExportOptions], None]
+    writer: str  #: "module:function"; imported when it writes, so that asking a query waits for none of them
 
     def write(self, graph: ReadableGraph, path: Path, *, options: ExportOptions | None = None) -> None:
         """Write the whole file, or leave an earlier one as it is.
 
         Raises OutputError where `path` cannot be written, and UsageError where the options make no sense.
         """
-        self.writer(graph, path, options or ExportOptions())
+        module, _, name = self.writer.partition(":")
+        function: Writer = getattr(importlib.import_module(module), name)
+        function(graph, path, options or ExportOptions())
