@@ -17,6 +17,7 @@ from kg.linking.evidence import JOIN, Grounds, head_noun_key, stems, weigh
 from kg.linking.forms import Form, Forms, is_proper_form
 from kg.linking.guards import objection
 from kg.linking.names import parse
+from kg.linking.shortforms import ShortForms
 from kg.records import Extraction
 from kg.vocabulary import Vocabulary
 
@@ -43,10 +44,10 @@ class Clusters:
     concept_of: dict[str, str] = field(default_factory=dict)  #: centre → vocabulary concept
 
 
-def cluster(forms: Forms, *, vocabulary: Vocabulary | None = None) -> Clusters:
+def cluster(forms: Forms, readings: ShortForms, *, vocabulary: Vocabulary | None = None) -> Clusters:
     """Join forms into clusters."""
     clusters = Clusters()
-    concept_of = _concepts(forms, vocabulary)
+    concept_of = _concepts(forms, readings, vocabulary)
     by_concept: dict[str, list[str]] = {}
     for key, concept in concept_of.items():
         by_concept.setdefault(concept, []).append(key)
@@ -63,8 +64,11 @@ def cluster(forms: Forms, *, vocabulary: Vocabulary | None = None) -> Clusters:
     return clusters
 
 
-def _concepts(forms: Forms, vocabulary: Vocabulary | None) -> dict[str, str]:
-    """The vocabulary concept of each form, where a label of just one concept has its normal form."""
+def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None) -> dict[str, str]:
+    """The vocabulary concept of each form, where a label of just one concept has its normal form.
+
+    A short form that papers read in several ways has none, whatever the vocabulary says.
+    """
     if vocabulary is None:
         return {}
     labels: dict[str, set[str]] = {}
@@ -73,6 +77,8 @@ def _concepts(forms: Forms, vocabulary: Vocabulary | None) -> dict[str, str]:
             labels.setdefault(parse(label).key, set()).add(concept.id)
     found: dict[str, str] = {}
     for key, form in forms.by_key.items():
+        if key in readings.readings and key not in readings.common:
+            continue
         concepts = labels.get(key, set())
         if len(concepts) > 1:
             concepts = {concept for concept in concepts if vocabulary.concepts[concept].type == form.type}

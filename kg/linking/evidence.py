@@ -67,8 +67,10 @@ def head_noun(left: Form, right: Form, forms: Forms) -> Grounds | None:
         return None
     if short.words[-1].endswith(_ADJECTIVES) or (head in _OF_NAMES and not is_proper_form(short)):
         return None
-    if long.type != short.type or "based" in long.name.text.lower():
+    if long.type != short.type:
         return None
+    if "based" in long.name.text.lower() and (_HEADS[head] != "MODEL" or is_proper_form(short)):
+        return None  # a transformer-based model is a transformer, a CLIP-based one is another model
     return Grounds("head_noun", 0.8, f'"{head}" behind a {short.type.lower()}')
 
 

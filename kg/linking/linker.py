@@ -72,7 +72,7 @@ def _link(
     by_id = {paper.id: paper for paper in papers}
     readings = survey(extractions, vocabulary=vocabulary)
     forms = gather(extractions, readings)
-    clusters = cluster(forms, vocabulary=vocabulary)
+    clusters = cluster(forms, readings, vocabulary=vocabulary)
     centres = assign(extractions, forms, clusters)
     found, ids = entities(by_id, extractions, forms, centres, clusters, readings, vocabulary=vocabulary)
     nodes = _local_nodes(extractions, centres, ids)

@@ -95,11 +95,16 @@ def parse(surface: str) -> Name:
         words = words[:-1]
     named = {word for chunk in spelt.split() if _is_name(chunk) for word in _WORD.findall(chunk)}
     keys = tuple(map(word_key, words))
+    # "AIME 24": an acronym with a number behind it is a name
+    numbered = [key[0].isdigit() for key in keys[1:]] + [False]
     return Name(
         text=text,
         words=tuple(words),
         keys=keys,
-        short=tuple(has_capitals(word) and word not in named for word in words),
+        short=tuple(
+            has_capitals(word) and word not in named and not number
+            for word, number in zip(words, numbered, strict=False)
+        ),
         key=join(strip_head(tuple(words), keys)),
         brief=len(text) <= LONGEST_SHORT_FORM and " " not in text and has_capitals(text),
     )

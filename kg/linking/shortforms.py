@@ -19,8 +19,8 @@ from kg.vocabulary import Vocabulary
 
 #: Share of the defining papers that must agree on a reading.
 AGREEMENT = 0.7
-#: A vocabulary's reading counts as much as so many papers.
-VOCABULARY_PAPERS = 3
+#: A vocabulary's reading counts as so many papers: it decides where none speaks, not where they differ.
+VOCABULARY_PAPERS = 1
 #: So many papers settle a short form for entities of a type that none of them gives it.
 SETTLED = 3
 
@@ -107,7 +107,10 @@ def by_length(entity: LocalEntity) -> tuple[list[Name], list[Name]]:
 
 
 def _define(found: dict[str, Definition], short: Name, long: Name, entity_type: str) -> None:
-    if short.key and long.keys and short.key not in long.keys and short.key != join(long.keys):
+    if not short.key or not long.keys or short.key in long.keys:
+        return
+    # "VideoLLM" is "video LLM" in one word, yet what that stands for is news
+    if short.key != join(long.keys) or any(long.short):
         found.setdefault(short.key, Definition(long, entity_type))
 
 

@@ -153,7 +153,8 @@ _ENDINGS = tuple(
         [
             (ending, "")
             for ending in wordset(
-                "ization ize ational ation ating ated ates ate ative ment ing ion ive ed al ly es e s y"
+                "ization ize ized izing izes ational ation ating ated ates ate ative ment ing ion ive ed al "
+                "ly es e s y"
             )
         ]
         + [("er", "#er"), ("or", "#er"), ("ator", "#er"), ("ability", "#able"), ("ibility", "#able")]
