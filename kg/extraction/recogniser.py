@@ -26,7 +26,7 @@ from spacy.tokens import Doc
 from kg.errors import SourceError
 from kg.extraction.doc import DocCandidate, register_extensions
 from kg.extraction.pieces import PieceReader, Pieces, windows
-from kg.extraction.tagging import best_spans, softmax
+from kg.extraction.tagging import best_spans, near_spans, softmax
 from kg.extraction.worth import Tagged, describe, probability, same_words
 from kg.schema import ROLES
 
@@ -109,7 +109,10 @@ class Recogniser:
         tags, roles = self.probabilities(pieces)
         by_type = tags[:, 1::2] + tags[:, 2::2]
         groups: dict[str, list[Tagged]] = defaultdict(list)
-        for a, b, _ in best_spans(tags, eagerness=self.eagerness):
+        best = best_spans(tags, eagerness=self.eagerness)
+        chosen = {(a, b) for a, b, _ in best}
+        others = {(a, b) for span in best for a, b, _ in near_spans(tags, span)}
+        for a, b in sorted(chosen | others):
             begins = float(tags[a, 1::2].sum())
             ends = 1 - float(tags[b, 2::2].sum()) if b < len(tags) else 1.0
             tagged = Tagged(
@@ -118,14 +121,16 @@ class Recogniser:
                 types=by_type[a:b].mean(axis=0),
                 edges=(1 - float(tags[a:b, 0].mean()), begins, ends),
                 roles=roles[a:b].mean(axis=0)[self._roles],
+                chosen=(a, b) in chosen,
             )
             groups[same_words(text[tagged.start : tagged.end])].append(tagged)
         return [mentions for words, mentions in groups.items() if words]
 
-    def __call__(self, text: str, *, threshold: float | None = None) -> list[Found]:
-        """What `text` (title, newline, abstract) names, in text order, without overlaps.
+    def __call__(self, text: str, *, threshold: float | None = None, overlaps: bool = False) -> list[Found]:
+        """What `text` (title, newline, abstract) names, in text order.
 
-        `threshold` (0 to 1) takes the place of the model's own thresholds.
+        `threshold` (0 to 1) takes the place of the model's own thresholds. With `overlaps`, all that
+        reach it are given; without, of those that overlap the one with the highest score.
         """
         found = []
         for mentions in self.names(text):
@@ -137,7 +142,17 @@ class Recogniser:
             for m in mentions:
                 roles = tuple(round(float(share), 4) for share in m.roles)
                 found.append(Found(start=m.start, end=m.end, type=type_, score=score, roles=roles))
-        return sorted(found, key=lambda f: f.start)
+        found.sort(key=lambda f: (f.start, f.end))
+        return found if overlaps else apart(found)
+
+
+def apart(found: list[Found]) -> list[Found]:
+    """Those that do not overlap, in text order; the highest score goes first, then the longest."""
+    kept: list[Found] = []
+    for f in sorted(found, key=lambda f: (-f.score, f.start - f.end, f.start)):
+        if all(f.end <= k.start or k.end <= f.start for k in kept):
+            kept.append(f)
+    return sorted(kept, key=lambda f: f.start)
 
 
 @lru_cache(maxsize=4)
@@ -159,7 +174,7 @@ class RecogniserComponent:
     def __call__(self, doc: Doc) -> Doc:
         """Read one doc. Docs are never read together: a text's outcome is its own."""
         candidates: dict[tuple[int, int], DocCandidate] = {}
-        for found in self.recogniser(doc.text, threshold=self.threshold):
+        for found in self.recogniser(doc.text, threshold=self.threshold, overlaps=True):
             # The network's words are smaller than the tokeniser's ("GPT-4"): spans grow to whole tokens.
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None:

@@ -33,6 +33,7 @@ class Tagged:
     types: Floats  #: probability of each type, averaged over its words
     edges: tuple[float, float, float]  #: probabilities: of being in any entity, of beginning, of ending here
     roles: Floats  #: probability of each role, averaged over its words
+    chosen: bool = True  #: part of the best reading of the text, not only near to a part of it
 
 
 def same_words(surface: str) -> str:
@@ -76,6 +77,7 @@ def describe(text: str, mentions: Sequence[Tagged], types: Sequence[str]) -> tup
         "second": float(mean[order[1]]),
         "mentions": math.log(len(mentions)),
         f"mentions {name}": math.log(len(mentions)),
+        "chosen": sum(m.chosen for m in mentions) / len(mentions),
         "title": title,
         f"title {name}": title,
         "place": mentions[0].start / len(text),

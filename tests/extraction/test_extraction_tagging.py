@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.extraction.tagging import best_spans, softmax
+from kg.extraction.tagging import best_spans, near_spans, softmax
 
 
 def table(*rows: list[float]) -> np.ndarray:
@@ -33,6 +33,18 @@ def test_eagerness_finds_what_is_less_likely_than_not() -> None:
     rows = table([0.6, 0.4, 0.0])
     assert best_spans(rows) == []
     assert best_spans(rows, eagerness=2.0) == [(0, 1, 0)]
+
+
+def test_near_spans_have_ends_that_might_be_right_as_well() -> None:
+    rows = table([0.5, 0.45, 0.05], [0.1, 0.45, 0.45], [0.1, 0.0, 0.9], [0.9, 0.05, 0.05])
+    assert near_spans(rows, (1, 3, 0)) == [(0, 3, 0)]
+
+
+def test_near_spans_stay_within_reach_and_text() -> None:
+    rows = table([0.1, 0.6, 0.3], *[[0.2, 0.3, 0.5]] * 5)
+    for reach in (1, 2):
+        for a, b, _ in near_spans(rows, (2, 4, 0), reach=reach, least=0.0):
+            assert abs(a - 2) <= reach and abs(b - 4) <= reach and 0 <= a < b <= len(rows)
 
 
 def test_rows_of_softmax_sum_to_one() -> None:

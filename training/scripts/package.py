@@ -24,7 +24,7 @@ from export import build
 from scoring import group, key
 
 from kg.extraction.pieces import PieceReader
-from kg.extraction.recogniser import Found, Recogniser
+from kg.extraction.recogniser import Found, Recogniser, apart
 from kg.extraction.worth import Tagged, describe, probability
 
 STEPS = [x / 40 for x in range(4, 32)]
@@ -66,13 +66,15 @@ def weigh(examples: list[Example], names: list[Names]) -> dict[str, float]:
 
 
 def score(examples: list[Example], names: list[Names], weights: dict[str, float]) -> list[list[Found]]:
-    """All names with their scores, none left out."""
+    """Names with their scores, however low; of those that overlap the highest."""
     return [
-        [
-            Found(start=m.start, end=m.end, type=TYPES[k], score=probability(f, weights), roles=())
-            for k, f, mentions in found
-            for m in mentions
-        ]
+        apart(
+            [
+                Found(start=m.start, end=m.end, type=TYPES[k], score=probability(f, weights), roles=())
+                for k, f, mentions in found
+                for m in mentions
+            ]
+        )
         for _, found in zip(examples, names, strict=True)
     ]
 
