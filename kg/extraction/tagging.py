@@ -48,9 +48,10 @@ def best_spans(probabilities: Floats, *, eagerness: float = 1.0) -> list[tuple[i
 def near_spans(
     probabilities: Floats, span: tuple[int, int, int], *, reach: int = 2, least: float = 0.08
 ) -> list[tuple[int, int, int]]:
-    """Other spans of the same type whose ends lie up to `reach` words off, where they are likely enough.
+    """Spans of the same type that overlap this one and whose ends lie up to `reach` words off.
 
-    The likelihood of a span is that of its tags and of ending behind it, word by word.
+    Only those at least as likely as `least`; the likelihood of a span is that of its tags and of ending
+    behind it, word by word.
 
     >>> import numpy as np
     >>> near_spans(np.array([[0.1, 0.8, 0.1], [0.55, 0.05, 0.4], [0.9, 0.05, 0.05]]), (0, 1, 0))
@@ -62,13 +63,14 @@ def near_spans(
     low, high = max(0, first - reach), min(n, behind + reach)
     rows = probabilities[low : min(n, high + 1), begin : inside + 1].tolist()
     found = []
-    for a in range(low, min(n, first + reach + 1)):
+    shortest = max(behind - reach, first + 1)
+    for a in range(low, min(behind, first + reach + 1)):
         likelihood = rows[a - low][0]
         for b in range(a + 1, high + 1):
             if likelihood < least:
                 break
             stops = 1 - rows[b - low][1] if b < n else 1.0
-            if likelihood * stops >= least and b >= behind - reach and (a, b) != (first, behind):
+            if likelihood * stops >= least and b >= shortest and (a, b) != (first, behind):
                 found.append((a, b, t))
             if b < n:
                 likelihood *= rows[b - low][1]
