@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-#: Words that are surely outside cannot change the best path anywhere else.
-_SURE = 0.9995
+#: Words that are outside as surely as this are taken to be; the best path need not look at them.
+_SURE = 0.995
 
 
 def softmax(scores: Floats) -> Floats:

@@ -14,11 +14,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float32]
-
 _NOT_WORD = re.compile(r"[\W_]+")
 _CAPITALS = re.compile(r"[A-Z]{2}")
 _PROPER = re.compile(r"\d|\w[A-Z]")
@@ -30,9 +25,9 @@ class Tagged:
 
     start: int  #: offset of its first character
     end: int  #: … and behind its last
-    types: Floats  #: probability of each type, averaged over its words
+    types: list[float]  #: probability of each type, averaged over its words
     edges: tuple[float, float, float]  #: probabilities: of being in any entity, of beginning, of ending here
-    roles: Floats  #: probability of each role, averaged over its words
+    roles: list[float]  #: probability of each role, averaged over its words
     chosen: bool = True  #: part of the best reading of the text, not only near to a part of it
 
 
@@ -58,13 +53,13 @@ def log_odds(p: float) -> float:
 
 def describe(text: str, mentions: Sequence[Tagged], types: Sequence[str]) -> tuple[int, dict[str, float]]:
     """The type that the mentions of one name speak for (an index of `types`), and the name's features."""
-    mean = np.mean([m.types for m in mentions], axis=0)
-    order = np.argsort(-mean, kind="stable")
-    kind = int(order[0])
+    n = len(mentions)
+    mean = [sum(values) / n for values in zip(*(m.types for m in mentions), strict=True)]
+    kind = mean.index(max(mean))
     name = types[kind]
     surfaces = {text[m.start : m.end] for m in mentions}
-    any_, begins, ends = np.mean([m.edges for m in mentions], axis=0).tolist()
-    sure = log_odds(float(mean[kind]))
+    any_, begins, ends = (sum(values) / n for values in zip(*(m.edges for m in mentions), strict=True))
+    sure = log_odds(mean[kind])
     title = float(mentions[0].start < text.find("\n"))
     words = len(same_words(text[mentions[0].start : mentions[0].end]).split())
     features = {
@@ -73,11 +68,11 @@ def describe(text: str, mentions: Sequence[Tagged], types: Sequence[str]) -> tup
         "any": log_odds(any_),
         "begins": log_odds(begins),
         "ends": log_odds(ends),
-        "best": log_odds(max(float(m.types[kind]) for m in mentions)),
-        "second": float(mean[order[1]]),
-        "mentions": math.log(len(mentions)),
-        f"mentions {name}": math.log(len(mentions)),
-        "chosen": sum(m.chosen for m in mentions) / len(mentions),
+        "best": log_odds(max(m.types[kind] for m in mentions)),
+        "second": sorted(mean)[-2],
+        "mentions": math.log(n),
+        f"mentions {name}": math.log(n),
+        "chosen": sum(m.chosen for m in mentions) / n,
         "title": title,
         f"title {name}": title,
         "place": mentions[0].start / len(text),
@@ -88,8 +83,8 @@ def describe(text: str, mentions: Sequence[Tagged], types: Sequence[str]) -> tup
         features[f"proper {name}"] = 1.0
     if any(_CAPITALS.search(s) for s in surfaces):
         features["capitals"] = 1.0
-    for i, share in enumerate(np.mean([m.roles for m in mentions], axis=0).tolist()):
-        features[f"role {i}"] = share
+    for i, shares in enumerate(zip(*(m.roles for m in mentions), strict=True)):
+        features[f"role {i}"] = sum(shares) / n
     return kind, features
 
 
