@@ -122,6 +122,8 @@ def _in_title(title: str) -> Iterator[tuple[Range, Range]]:
     for word in list(re.finditer(r"\S+", long))[1:]:
         form = long[: word.end()].rstrip(" ,.")
         following = long[word.end() :].split()
+        # The last letters of a long short form are no chance, so one word may go without a letter.
+        skip = 1 if len(letters) >= 5 and not following else 0
         ends = not following or following[0] in (
             "for",
             "in",
@@ -134,7 +136,11 @@ def _in_title(title: str) -> Iterator[tuple[Range, Range]]:
             "by",
             "and",
         )
-        if ends and len(letters) > 2 and match_beginnings(letters, form, skip=0, prefix=3, whole=True) == 0:
+        if (
+            ends
+            and len(letters) > 2
+            and match_beginnings(letters, form, skip=skip, prefix=3, whole=True) == 0
+        ):
             yield match.span("short"), (start, start + len(form))
             return
 

@@ -17,7 +17,7 @@ from typing import Any
 from spacy.vocab import Vocab
 
 from kg.errors import RecordError
-from kg.extraction.addresses import url_key
+from kg.extraction.addresses import find_addresses, url_key
 from kg.extraction.collect import source_offsets
 from kg.extraction.links import find_links
 from kg.extraction.sentences import mark_sentences
@@ -189,6 +189,8 @@ def _found_mentions(
     """For each entity the places of its surfaces, the longest surface first where two overlap."""
     found: list[list[Mention]] = [[] for _ in entities]
     claimed = bytearray(len(text))
+    for address in find_addresses(text):  # an address that holds a name is no mention of it
+        claimed[address.start : address.end] = b"\x01" * (address.end - address.start)
     surfaces = sorted(
         {
             (surface, place)

@@ -40,7 +40,7 @@ _PLACE = re.compile(
     r"""
       (?P<space>\s\s+)
     | (?P<latex>\\(?:[A-Za-z]|[('"`^~=.,;:!\ ]|\[|\{)|\$|\{)
-    | (?P<hyphen>[-\u2010]\s*\n\s*(?=[^\W\d_]))
+    | (?P<hyphen>[-\u2010]\s*\n\s*(?=[^\W_]))
     | (?P<dashes>(?<!-)---?(?!-))
     | (?P<escape>\\[%&\#_$}])
     | (?P<citation>\[\d{1,3}(?:\s?[,;\u2013-]\s?\d{1,3})*\](?=[\s.,;:)]|$))
@@ -180,6 +180,8 @@ class _Cleaner:
         if kind == "escape":
             return self._replace(start, end, found[1])
         if kind == "hyphen":
+            if not self.source[start - 1 : start].isalnum():  # a dash before the line's end
+                return start + 1
             return self._replace(start, end, joined(self.source, start, end))
         if kind == "citation":
             interval = re.search(r"\[0*[,;\u2013\-\]]", found) or _INTERVAL.search(

@@ -139,6 +139,9 @@ _DATA = re.compile(
 )
 _BENCHMARK = re.compile(r"\b(?:benchmarks?|leaderboards?|challenge|\w+-?bench)\b")
 _MODEL = re.compile(r"\b(?:models?|weights|checkpoints?|llms?|vlms?|adapters?)\b")
+_SOURCE = re.compile(
+    r"\b(?:codes?|codebase|source|software|implementations?|scripts?|repository)\b", re.IGNORECASE
+)
 _WEIGHTS = re.compile(r"\b(?:weights|checkpoints?)\b", re.IGNORECASE)
 _RELEASED = re.compile(
     r".*\b(?:releas\w+|provid\w+|open-?sourc\w+|publish\w*|share[sd]?|make|host\w*)\b(.*)", re.DOTALL
@@ -172,7 +175,8 @@ def link_kind(url: str, context: str, *, own: bool) -> str:
     if kind in ("model", "project"):
         named = kind == "model" and _MODEL.search(context.casefold())
         return said if said == "data" and not named else kind
-    return said if said in ("code", "model") else kind  # a place for data holds other files too
+    # A place for data holds other files too.
+    return said if said == "model" or (said == "code" and _SOURCE.search(context)) else kind
 
 
 def _place(url: str) -> str:

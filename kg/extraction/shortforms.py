@@ -22,6 +22,10 @@ _PART = re.compile(r"[^\W\d_]+|\d+")
 _SMALL = words(
     "a an and as at by for from in into of on or over the through to under using via vs with without"
 )
+#: Second halves of compounds ("knowledge-enhanced") that short forms leave out.
+_SECOND_HALF = re.compile(
+    r"\w{3,}ed|based|aware|free|level|wise|oriented|specific|efficient|shot|time|driven|centric"
+)
 #: Words that no long form holds.
 _FOREIGN = re.compile(
     r"[;:!?()]|\.\s|\b(?:is|are|was|were|be|been|has|have|had|can|we|our|their|that|which|both|these|such|but|than)\b"
@@ -148,8 +152,8 @@ def match_beginnings(
 ) -> int | None:
     """Match the letters with the first letters of words, up to `prefix` of each; None where that fails.
 
-    Words are parted by spaces, hyphens and slashes. Small words (of, for, with) may be passed over, and
-    `skip` others. The last word must count. Of several beginnings the nearest to the end is taken, but
+    Words are parted by spaces, hyphens and slashes. Small words (of, for, with) and such as "-based" may be
+    passed over, and `skip` others. The last word must count. Of several beginnings the nearest to the end is taken, but
     never the second half of a compound whose first half begins alike ("Multi-modal").
 
     >>> match_beginnings(("k", "n", "o", "w", "r", "l"), "propose Knowledge-enhanced RL", skip=1, prefix=6)
@@ -194,6 +198,6 @@ def _match_from(
                 return True
     if index == 0 or place == len(parts) - 1:
         return False
-    if word in _SMALL:
+    if word in _SMALL or _SECOND_HALF.fullmatch(word):
         return _match_from(parts, letters, place + 1, index, skips, prefix)
     return skips > 0 and _match_from(parts, letters, place + 1, index, skips - 1, prefix)
