@@ -19,7 +19,7 @@ def balanced(source: str, start: int, end: int) -> tuple[int, int]:
     >>> text[start:end]
     '\\textbf{O}ptimal \\textbf{T}ransport'
     """
-    if not _MARKS.search(source, start, end):
+    if end - start < 2 or not _MARKS.search(source, start, end):
         return start, end
     depth = 0
     unopened = 0

@@ -153,8 +153,8 @@ def match_beginnings(
     """Match the letters with the first letters of words, up to `prefix` of each; None where that fails.
 
     Words are parted by spaces, hyphens and slashes. Small words (of, for, with) and such as "-based" may be
-    passed over, and `skip` others. The last word must count. Of several beginnings the nearest to the end is taken, but
-    never the second half of a compound whose first half begins alike ("Multi-modal").
+    passed over, and `skip` others. The last word must count. Of several beginnings the nearest to the end
+    is taken, but never the second half of a compound whose first half begins alike ("Multi-modal").
 
     >>> match_beginnings(("k", "n", "o", "w", "r", "l"), "propose Knowledge-enhanced RL", skip=1, prefix=6)
     8

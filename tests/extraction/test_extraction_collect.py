@@ -22,7 +22,8 @@ from kg.records import Extraction, Paper
 PAPER = Paper(
     id="2506.00001",
     title=r"FAST: Reading with $\tau$-bench",
-    abstract="We propose {\\ours}, a reader. It beats B\\'ezier nets by 4.5\\% on $\\tau$-bench.\nThe reader is small.",
+    abstract="We propose {\\ours}, a reader. It beats B\\'ezier nets by 4.5\\% on $\\tau$-bench.\n"
+    "The reader is small.",
 )
 TOKENIZER = CleaningTokenizer(spacy.blank("en").vocab)
 
@@ -212,7 +213,7 @@ def test_hand_made_annotations_get_their_mentions_from_the_text() -> None:
     ],
 )
 def test_malformed_annotations_are_refused_with_their_paper(change: dict[str, object]) -> None:
-    with pytest.raises(RecordError, match="2506.00002"):
+    with pytest.raises(RecordError, match=r"2506\.00002"):
         from_annotation({**HAND_MADE, **change}, HAND_PAPER)
 
 
@@ -263,7 +264,8 @@ def test_long_texts_are_read_to_their_end(nlp: Language) -> None:
 def test_the_version_follows_the_config(nlp: Language, tmp_path: Path) -> None:
     shorter = tmp_path / "shorter.cfg"
     shorter.write_text(
-        '[nlp]\nlang = "en"\npipeline = ["kg_sentences"]\n[nlp.tokenizer]\n@tokenizers = "kg.CleaningTokenizer.v1"\n'
+        '[nlp]\nlang = "en"\npipeline = ["kg_sentences"]\n'
+        '[nlp.tokenizer]\n@tokenizers = "kg.CleaningTokenizer.v1"\n'
         '[components]\n[components.kg_sentences]\nfactory = "kg_sentences"\n',
         encoding="utf-8",
     )
