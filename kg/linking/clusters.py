@@ -10,7 +10,7 @@ forms does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.linking.evidence import JOIN, Grounds, head_noun_key, stems, weigh
@@ -44,35 +44,99 @@ class Clusters:
     concept_of: dict[str, str] = field(default_factory=dict)  #: centre → vocabulary concept
 
 
-def cluster(forms: Forms, readings: ShortForms, *, vocabulary: Vocabulary | None = None) -> Clusters:
-    """Join forms into clusters."""
+def cluster(
+    forms: Forms,
+    readings: ShortForms,
+    *,
+    vocabulary: Vocabulary | None = None,
+    ruled: Mapping[tuple[str, str], bool] | None = None,
+) -> Clusters:
+    """Join forms into clusters; `ruled` says of some pairs whether they belong together."""
     clusters = Clusters()
+    barred = _Barred(ruled or {})
     concept_of = _concepts(forms, readings, vocabulary)
-    by_concept: dict[str, list[str]] = {}
-    for key, concept in concept_of.items():
-        by_concept.setdefault(concept, []).append(key)
+    centre_of_concept: dict[str, str] = {}
     partners = _partners(forms)
     ranked = sorted(forms.by_key.values(), key=lambda form: (-form.papers, form.key))
     for form in ranked:
         concept = concept_of.get(form.key, "")
-        centre = _by_concept(form, concept, by_concept, clusters)
-        if not centre:
-            centre = _by_evidence(form, partners.get(form.key, ()), forms, clusters, concept_of)
+        centre = centre_of_concept.get(concept, "")
+        if centre and barred.from_cluster(form.key, centre, clusters):
+            centre = ""
+        elif centre:
+            grounds = Grounds("vocabulary", 1.0, f"both name {concept}")
+            clusters.decisions.append(Decision(form.key, centre, True, grounds))
+        else:
+            centre = _by_evidence(form, partners.get(form.key, ()), forms, clusters, concept_of, barred)
         clusters.centre_of[form.key] = centre or form.key
+        barred.note(form.key, centre or form.key)
         if not centre and concept:
             clusters.concept_of[form.key] = concept
+            centre_of_concept.setdefault(concept, form.key)
+    for (left, right), same in sorted((ruled or {}).items()):
+        if same:
+            _join(left, right, forms, clusters)
     return clusters
 
 
+class _Barred:
+    """Pairs of forms that must not share a cluster, and who is in the clusters of these forms."""
+
+    def __init__(self, ruled: Mapping[tuple[str, str], bool]) -> None:
+        self._rivals: dict[str, set[str]] = {}
+        for (left, right), same in ruled.items():
+            if not same:
+                self._rivals.setdefault(left, set()).add(right)
+                self._rivals.setdefault(right, set()).add(left)
+        self._centres: dict[str, str] = {}
+
+    def note(self, key: str, centre: str) -> None:
+        """Remember the centre of a form that something is barred from."""
+        if key in self._rivals:
+            self._centres[key] = centre
+
+    def from_cluster(self, key: str, centre: str, clusters: Clusters) -> bool:
+        """Whether a form must not join a centre: one of its rivals is there."""
+        rivals = self._rivals.get(key)
+        if not rivals:
+            return False
+        rival = next((rival for rival in sorted(rivals) if self._centres.get(rival) == centre), None)
+        if rival is None:
+            return False
+        grounds = Grounds("user", 1.0, "the user says that they differ")
+        clusters.decisions.append(Decision(key, rival, False, grounds))
+        return True
+
+
+def _join(left: str, right: str, forms: Forms, clusters: Clusters) -> None:
+    """Make one cluster of two forms' clusters: that of the form that more papers use."""
+    if left not in forms.by_key or right not in forms.by_key:
+        return
+    ends = sorted(
+        {clusters.centre_of[left], clusters.centre_of[right]},
+        key=lambda key: (-forms.by_key[key].papers, key),
+    )
+    grounds = Grounds("user", 1.0, "the user says that they are one")
+    clusters.decisions.append(Decision(left, right, True, grounds))
+    if len(ends) == 2:
+        centre, other = ends
+        for key, old in clusters.centre_of.items():
+            if old == other:
+                clusters.centre_of[key] = centre
+        concept = clusters.concept_of.pop(other, "")
+        if concept:
+            clusters.concept_of.setdefault(centre, concept)
+
+
 def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None) -> dict[str, str]:
-    """The vocabulary concept of each form, where a label of just one concept has its normal form.
+    """The vocabulary concept of each form: the one with a label of this normal form, where it is one only,
+    else the one that extraction has found for most of its entities.
 
     A short form that papers read in several ways has none, whatever the vocabulary says.
     """
-    if vocabulary is None:
-        return {}
+    concepts_known = vocabulary.concepts if vocabulary is not None else {}
     labels: dict[str, set[str]] = {}
-    for concept in vocabulary.concepts.values():
+    for concept in concepts_known.values():
         for label in concept.labels:
             labels.setdefault(parse(label).key, set()).add(concept.id)
     found: dict[str, str] = {}
@@ -81,32 +145,30 @@ def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None)
             continue
         concepts = labels.get(key, set())
         if len(concepts) > 1:
-            concepts = {concept for concept in concepts if vocabulary.concepts[concept].type == form.type}
+            concepts = {concept for concept in concepts if concepts_known[concept].type == form.type}
         if len(concepts) == 1:
             (found[key],) = concepts
+        elif form.concepts:
+            votes = form.concepts
+            best = max(votes, key=lambda concept: (votes[concept], concept))
+            if votes[best] * 2 > len(form.local):
+                found[key] = best
     return found
 
 
-def _by_concept(form: Form, concept: str, by_concept: dict[str, list[str]], clusters: Clusters) -> str:
-    """The centre of the form's concept, where an earlier form has made one."""
-    if not concept:
-        return ""
-    for key in by_concept[concept]:
-        if clusters.concept_of.get(key) == concept:
-            grounds = Grounds("vocabulary", 1.0, f"both name {concept}")
-            clusters.decisions.append(Decision(form.key, key, True, grounds))
-            return key
-    return ""
-
-
 def _by_evidence(
-    form: Form, partners: Iterable[str], forms: Forms, clusters: Clusters, concept_of: dict[str, str]
+    form: Form,
+    partners: Iterable[str],
+    forms: Forms,
+    clusters: Clusters,
+    concept_of: Mapping[str, str],
+    barred: _Barred,
 ) -> str:
     """The centre that the form has the strongest evidence for, where one is strong enough."""
     best: tuple[float, int, str] | None = None
     decided: dict[str, Grounds] = {}
     for key in sorted(partners):
-        if clusters.centre_of.get(key) != key:
+        if clusters.centre_of.get(key) != key or barred.from_cluster(form.key, key, clusters):
             continue
         other = forms.by_key[key]
         grounds = weigh(form, other, forms)

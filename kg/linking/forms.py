@@ -26,6 +26,7 @@ class Form:
     papers: int = 0
     types: Counter[str] = field(default_factory=Counter)  #: papers
     written: Counter[str] = field(default_factory=Counter)  #: surface → papers
+    concepts: dict[str, int] = field(default_factory=dict)  #: found by extraction: local entities
     short: set[str] = field(default_factory=set)  #: short forms that papers define by it
 
     @property
@@ -148,6 +149,8 @@ def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
 def _count(form: Form, entity: LocalEntity, local: int, words: Words, surfaces: list[str], new: bool) -> None:
     form.local.append(local)
     form.written.update(surfaces)
+    if entity.concept:
+        form.concepts[entity.concept] = form.concepts.get(entity.concept, 0) + 1
     if (len(words), words) > (len(form.words), form.words):
         form.words = words
     if new:

@@ -15,17 +15,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from kg.linking import guards
 from kg.linking.authors import add_authors
 from kg.linking.clusters import Clusters, Decision, assign, cluster
-from kg.linking.edges import EdgeSet, add_statements, by_record, result_rows
-from kg.linking.forms import Forms, gather
+from kg.linking.edges import EdgeSet, add_statements, result_rows
+from kg.linking.families import add_families, first_papers
+from kg.linking.forms import Form, Forms, gather
 from kg.linking.links import add_links
-from kg.linking.names import parse
 from kg.linking.nodes import entities
-from kg.linking.shortforms import survey
+from kg.linking.rulings import Ruling, by_pair, key_of
+from kg.linking.shortform_merges import short_form_merges
+from kg.linking.shortforms import ShortForms, survey
 from kg.records import Edge, Entity, Extraction, Merge, Paper, ResultRow
 from kg.vocabulary import Vocabulary
+
+#: So many papers are named with a decision.
+PAPERS_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +44,19 @@ class Linked:
 
 
 def link(
-    papers: Sequence[Paper], extractions: Sequence[Extraction], *, vocabulary: Vocabulary | None = None
+    papers: Sequence[Paper],
+    extractions: Sequence[Extraction],
+    *,
+    vocabulary: Vocabulary | None = None,
+    rulings: Sequence[Ruling] = (),
 ) -> Linked:
     """Link the extractions of papers into one graph.
 
     Each extraction must be of one of the papers; papers without one are nodes all the same.
+    `rulings` are the user's own word on what is one thing, and override everything else.
     """
     with _no_collection():
-        return _link(papers, extractions, vocabulary)
+        return _link(papers, extractions, vocabulary, rulings)
 
 
 @contextmanager
@@ -65,14 +74,19 @@ def _no_collection() -> Iterator[None]:
 
 
 def _link(
-    papers: Sequence[Paper], extractions: Sequence[Extraction], vocabulary: Vocabulary | None
+    papers: Sequence[Paper],
+    extractions: Sequence[Extraction],
+    vocabulary: Vocabulary | None,
+    rulings: Sequence[Ruling],
 ) -> Linked:
     papers = sorted(papers, key=lambda paper: paper.id)
     extractions = sorted(extractions, key=lambda extraction: extraction.paper)
     by_id = {paper.id: paper for paper in papers}
     readings = survey(extractions, vocabulary=vocabulary)
+    readings.keep_apart((key_of(r.left), key_of(r.right)) for r in rulings if not r.same)
     forms = gather(extractions, readings)
-    clusters = cluster(forms, readings, vocabulary=vocabulary)
+    ruled = by_pair(rulings, readings.common, forms.by_key)
+    clusters = cluster(forms, readings, vocabulary=vocabulary, ruled=ruled)
     centres = assign(extractions, forms, clusters)
     found, ids = entities(by_id, extractions, forms, centres, clusters, readings, vocabulary=vocabulary)
     nodes = _local_nodes(extractions, centres, ids)
@@ -80,14 +94,25 @@ def _link(
     edges = EdgeSet()
     add_statements(edges, papers, extractions, nodes)
     rows = tuple(result_rows(papers, extractions, nodes, found))
-    _add_families(edges, found, extractions, nodes, vocabulary)
+    add_families(
+        edges,
+        found,
+        first_papers(extractions, nodes),
+        forms,
+        clusters,
+        readings,
+        ids,
+        vocabulary=vocabulary,
+    )
     found += add_links(edges, papers, extractions, nodes)
     found += add_authors(edges, papers)
     return Linked(
         entities=tuple(sorted(found, key=lambda entity: entity.id)),
         edges=tuple(edges.edges()),
         results=rows,
-        merges=tuple(_merges(forms, clusters, ids)),
+        merges=tuple(
+            _merges(forms, clusters, readings, ids, [extraction.paper for extraction in extractions])
+        ),
         nodes=nodes,
     )
 
@@ -105,55 +130,35 @@ def _local_nodes(
     return nodes
 
 
-def _add_families(
-    edges: EdgeSet,
-    found: Sequence[Entity],
-    extractions: Sequence[Extraction],
-    nodes: Mapping[str, Mapping[str, str]],
-    vocabulary: Vocabulary | None,
-) -> None:
-    """Edges from versions, sizes and variants to the nearest member of their family that is a node."""
-    by_key: dict[str, set[str]] = {}
-    by_concept = {entity.concept: entity.id for entity in found if entity.concept}
-    kinds = {entity.id: entity.kind for entity in found}
-    for entity in found:
-        for name in (entity.name, *(alias for alias, _ in entity.aliases)):
-            by_key.setdefault(parse(name).key, set()).add(entity.id)
-    first_paper: dict[str, str] = {}
-    for extraction in extractions:
-        for node in nodes[extraction.paper].values():
-            first_paper.setdefault(node, extraction.paper)
-    for entity in found:
-        said = first_paper[entity.id]
-        if entity.concept and vocabulary is not None:
-            for concept in vocabulary.concepts[entity.concept].broader:
-                if concept in by_concept:
-                    edges.add(entity.id, "broader", by_concept[concept], by_record(said, "vocabulary"))
-        for key in guards.family(parse(entity.name)):
-            members = sorted(
-                id_ for id_ in by_key.get(key, ()) if id_ != entity.id and kinds[id_] == entity.kind
-            )
-            if members:
-                if len(members) == 1:
-                    edges.add(entity.id, "broader", members[0], by_record(said, "family"))
-                break
-
-
-def _merges(forms: Forms, clusters: Clusters, ids: Mapping[str, str]) -> list[Merge]:
+def _merges(
+    forms: Forms, clusters: Clusters, readings: ShortForms, ids: Mapping[str, str], papers: Sequence[str]
+) -> list[Merge]:
     """The decisions as records, with nodes for centres and spellings for keys."""
-    merges = [_merge(decision, forms, clusters, ids) for decision in clusters.decisions]
-    return sorted(merges, key=lambda merge: (merge.node, merge.other, merge.left, merge.right, merge.rule))
+    merges = [_merge(decision, forms, clusters, ids, papers) for decision in clusters.decisions]
+    merges += short_form_merges(forms, clusters, readings, ids)
+    return sorted(
+        set(merges), key=lambda m: (m.node, m.other, m.left, m.right, m.rule, m.score, m.reason, m.same)
+    )
 
 
-def _merge(decision: Decision, forms: Forms, clusters: Clusters, ids: Mapping[str, str]) -> Merge:
-    left, right = decision.left, decision.right
+def _merge(
+    decision: Decision, forms: Forms, clusters: Clusters, ids: Mapping[str, str], papers: Sequence[str]
+) -> Merge:
+    left, right = forms.by_key[decision.left], forms.by_key[decision.right]
     return Merge(
-        node=ids.get(clusters.centre_of[left], ""),
-        other=ids.get(clusters.centre_of[right], ""),
-        left=forms.by_key[left].name.text,
-        right=forms.by_key[right].name.text,
+        node=ids.get(clusters.centre_of[left.key], ""),
+        other=ids.get(clusters.centre_of[right.key], ""),
+        left=left.name.text,
+        right=right.name.text,
         same=decision.same,
         rule=decision.grounds.rule,
         score=round(decision.grounds.score, 4),
         reason=decision.grounds.reason,
+        papers=_papers_of(left, forms, papers),
     )
+
+
+def _papers_of(form: Form, forms: Forms, papers: Sequence[str]) -> tuple[str, ...]:
+    """The first papers, by id, that use a form."""
+    numbers = dict.fromkeys(forms.paper_of[local] for local in form.local[:PAPERS_NAMED])
+    return tuple(papers[number] for number in numbers)

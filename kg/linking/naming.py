@@ -31,6 +31,8 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
     if not full and not mixed:
         return _proper(_best(short))
     long = _best(full or mixed)
+    if full and mixed and _total(_best(mixed)) > 4 * _total(long):
+        long = _best(mixed)  # hardly anybody writes "artificial intelligence agents" for AI agents
     name, common = _long_name(long)
     if short and not common:
         brief = _proper(_best(short))

@@ -28,6 +28,7 @@ class _Node:
     aliases: dict[str, int] = field(default_factory=dict)  #: surface → mentions
     types: dict[str, int] = field(default_factory=dict)  #: type → papers
     papers: int = 0
+    proposed: int = 0  #: local entities that their papers propose
     paper: int = -1  #: number of the last paper counted
     seen: tuple[str, ...] = ()  #: the types that it gave
 
@@ -72,7 +73,7 @@ def entities(
             types=types[centre],
             papers=node.papers,
             concept=clusters.concept_of.get(centre, ""),
-            ambiguous=_is_ambiguous(centre, written[centre], clusters, readings),
+            ambiguous=_is_ambiguous(centre, node, written[centre], clusters, readings),
         )
         for centre, node in gathered.items()
     ]
@@ -87,6 +88,7 @@ def _add(node: _Node, entity: LocalEntity, number: int, text: str) -> None:
     if entity.type not in node.seen:
         node.seen = (*node.seen, entity.type)
         node.types[entity.type] = node.types.get(entity.type, 0) + 1
+    node.proposed += entity.role == "proposes"
     for surface, count in mention_counts(entity, text).items():
         node.aliases[surface] = node.aliases.get(surface, 0) + count
 
@@ -133,14 +135,18 @@ def _slug(name: str) -> str:
     return slug(singular_phrase(name.lower()) if " " in name else name)
 
 
-def _is_ambiguous(centre: str, written: Mapping[str, int], clusters: Clusters, readings: ShortForms) -> bool:
-    """Whether the node is a bare acronym: nobody spells it out, or papers do so in several ways.
+def _is_ambiguous(
+    centre: str, node: _Node, written: Mapping[str, int], clusters: Clusters, readings: ShortForms
+) -> bool:
+    """Whether the node is a bare acronym: papers spell it out in several ways, or nobody does.
 
-    Names with small letters or digits inside, or with more letters, are proper names and not acronyms
-    left open.
+    No acronyms left open are names with small letters or digits inside or with many letters, what one
+    paper proposes under that name, and models and datasets, which are mostly known by their short names.
     """
     if clusters.concept_of.get(centre) or not all(parse(surface).brief for surface in written):
         return False
-    if centre in readings.readings:
+    if len(readings.readings.get(centre, ())) > 1 or node.proposed > 1:
         return True
+    if node.proposed or _votes(node.types)[0][0] in ("MODEL", "DATASET"):
+        return False
     return len(centre) <= LONGEST_ACRONYM and not any(is_unmistakable(surface) for surface in written)

@@ -60,6 +60,16 @@ class ShortForms:
         own = self.own.get(paper)
         return ChainMap(own, self.common) if own else self.common
 
+    def keep_apart(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Forget that short forms commonly stand for these long forms; papers' own definitions stay."""
+        for left, right in pairs:
+            for short, long in ((left, right), (right, left)):
+                if join(self.common.get(short, ())) == long:
+                    del self.common[short]
+                for place in [place for place, words in self.typed.items() if place[0] == short]:
+                    if join(self.typed[place]) == long:
+                        del self.typed[place]
+
 
 def type_class(entity_type: str) -> str:
     """Types that papers do not tell apart: a method is often called by its task."""

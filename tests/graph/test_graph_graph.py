@@ -80,7 +80,7 @@ EXTRACTIONS = [
         paper="b",
         text_sha256=PAPERS[1].text_sha256,
         extractor="x",
-        entities=(_entity("LLM", "MODEL", "mentions"),),
+        entities=(_entity("LLM", "MODEL", "mentions"), _entity("PE", "METHOD", "mentions")),
     ),
 ]
 
@@ -143,7 +143,7 @@ def test_statistics_count_nodes_edges_and_links(graph: Graph) -> None:
     found = statistics(graph, top=1)
     assert (found.papers, found.papers_without_abstract, found.results) == (2, 1, 1)
     assert found.nodes == {
-        "METHOD": 1,
+        "METHOD": 2,
         "MODEL": 1,
         "DATASET": 1,
         "METRIC": 1,
@@ -154,14 +154,14 @@ def test_statistics_count_nodes_edges_and_links(graph: Graph) -> None:
     assert found.edges == {
         "proposes": 1,
         "uses": 3,
-        "mentions": 1,
+        "mentions": 2,
         "based_on": 1,
         "provides": 1,
         "written_by": 1,
         "implemented_by": 1,
     }
     assert found.links == {"code": 1}
-    assert found.ambiguous == 1  # ARC
+    assert found.ambiguous == 1  # PE
     assert [entity.name for entity in found.top["MODEL"]] == ["large language model"]
 
 

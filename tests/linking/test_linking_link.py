@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 from linking_factory import Said, entity, link_to, paper, result
 
 from kg.linking import Linked, link
+from kg.linking.rulings import Ruling
 from kg.records import Entity
 from kg.vocabulary import Concept, Vocabulary
 
 
-def linked(*said: Said, vocabulary: Vocabulary | None = None) -> Linked:
-    return link([p for p, _ in said], [x for _, x in said], vocabulary=vocabulary)
+def linked(*said: Said, vocabulary: Vocabulary | None = None, rulings: Sequence[Ruling] = ()) -> Linked:
+    return link([p for p, _ in said], [x for _, x in said], vocabulary=vocabulary, rulings=rulings)
 
 
 def node(found: Linked, paper_id: str, name: str) -> str:
@@ -310,6 +312,89 @@ def test_decisions_say_what_was_joined_and_what_was_not() -> None:
         {"bias mitigation", "mitigating bias"},
     )
     assert merge.node == merge.other
+
+
+def test_the_concept_that_extraction_found_is_taken() -> None:
+    found = linked(
+        paper("a", entity("quokka", concept="v/q")), paper("b", entity("short-tailed wallaby", concept="v/q"))
+    )
+    assert [(each.concept, each.papers) for each in found.entities] == [("v/q", 2)]
+
+
+def test_short_forms_are_decisions_too() -> None:
+    found = linked(
+        paper("a", entity("super-resolution", "SR", type="TASK")),
+        paper("b", entity("speech recognition", "SR", type="TASK")),
+        paper("c", entity("SR", type="TASK")),
+        paper("d", entity("large language models", "LLMs", type="MODEL")),
+    )
+    assert [(m.left, m.right, m.same, m.score) for m in found.merges if m.rule == "short_form"] == [
+        ("large language models", "LLM", True, 1.0),
+        ("speech recognition", "SR", False, 0.5),
+        ("super-resolution", "SR", False, 0.5),
+    ]
+
+
+def test_a_variant_kept_apart_says_why() -> None:
+    found = linked(paper("a", entity("GPT-4", type="MODEL")), paper("b", entity("GPT-4o", type="MODEL")))
+    (merge,) = found.merges
+    assert (merge.left, merge.right, merge.same, merge.rule, merge.papers) == (
+        "GPT-4o",
+        "GPT-4",
+        False,
+        "different_numbers",
+        ("b",),
+    )
+
+
+# ---------------------------------------------------------------- the user's own word
+
+
+def test_the_user_joins_what_linking_keeps_apart() -> None:
+    said = [
+        paper("a", entity("LLM judge")),
+        paper("b", entity("automated grader")),
+        paper("c", entity("automated grader")),
+    ]
+    for left, right in (("LLM judge", "Automated graders"), ("method/automated-grader", "method/llm-judge")):
+        found = linked(*said, rulings=[Ruling(same=True, left=left, right=right)])
+        assert [(each.id, each.papers) for each in found.entities] == [("method/automated-grader", 3)]
+        assert [merge.rule for merge in found.merges] == ["user"]
+
+
+def test_the_user_parts_what_linking_joins() -> None:
+    said = [
+        paper("a", entity("bias mitigation", type="TASK")),
+        paper("b", entity("mitigating bias", type="TASK")),
+    ]
+    found = linked(*said, rulings=[Ruling(same=False, left="mitigating bias", right="bias mitigation")])
+    assert len(found.entities) == 2
+    assert [(merge.same, merge.rule) for merge in found.merges] == [(False, "user")]
+
+
+def test_the_user_parts_a_short_form_from_what_it_commonly_means() -> None:
+    said = [paper("a", entity("super-resolution", "SR", type="TASK")), paper("b", entity("SR", type="TASK"))]
+    found = linked(*said, rulings=[Ruling(same=False, left="SR", right="super-resolution")])
+    assert node(found, "b", "SR") != node(found, "a", "super-resolution")
+
+
+def test_the_user_parts_what_a_vocabulary_joins() -> None:
+    said = [paper("a", entity("AUROC", type="METRIC")), paper("b", entity("AUC-ROC", type="METRIC"))]
+    ruling = Ruling(same=False, left="AUROC", right="AUC-ROC")
+    assert len(linked(*said, vocabulary=VOCABULARY, rulings=[ruling]).entities) == 2
+
+
+def test_the_later_ruling_counts() -> None:
+    said = [paper("a", entity("alpha")), paper("b", entity("beta"))]
+    rulings = [Ruling(same=True, left="alpha", right="beta"), Ruling(same=False, left="Beta", right="Alpha")]
+    assert len(linked(*said, rulings=rulings).entities) == 2
+    assert len(linked(*said, rulings=rulings[::-1]).entities) == 1
+
+
+def test_a_ruling_on_unknown_names_changes_nothing() -> None:
+    said = [paper("a", entity("alpha"))]
+    rulings = [Ruling(same=True, left="alpha", right="omega"), Ruling(same=False, left="x", right="alpha")]
+    assert linked(*said, rulings=rulings) == linked(*said)
 
 
 # ---------------------------------------------------------------- properties
