@@ -129,7 +129,7 @@ PAPERS = (
         url="https://birds.example/notes",
         date="2025",
     ),
-    Paper(id=EMPTY, arxiv_id=EMPTY, title="A title without an abstract", date="2025-04-22"),
+    Paper(id=EMPTY, arxiv_id=EMPTY, title="A title without an abstract", date="2025-03-22"),
 )
 TEXTS = {paper.id: paper.text for paper in PAPERS}
 

@@ -109,7 +109,9 @@ def _keys(*names: str) -> list[str]:
 def _paper(paper: Paper, *, abstract: bool) -> Properties:
     properties = _types("PAPER")
     properties.append((term("dcterms:identifier"), literal(paper.id)))
-    properties.append((term("dcterms:title"), literal(paper.title)))
+    title = literal(paper.title)
+    properties.append((term("rdfs:label"), title))
+    properties.append((term("dcterms:title"), title))
     if paper.abstract and abstract:
         properties.append((term("dcterms:abstract"), literal(paper.abstract)))
     if (issued := date(paper.date)) is not None:
@@ -129,6 +131,7 @@ def _paper(paper: Paper, *, abstract: bool) -> Properties:
 def _entity(entity: Entity) -> Properties:
     properties = _types(entity.kind)
     name = clean(entity.name)
+    properties.append((term("rdfs:label"), Literal(name)))
     properties.append((term("skos:prefLabel"), Literal(name)))
     for alias in sorted({clean(alias) for alias, _ in entity.aliases} - {name, ""}):
         properties.append((term("skos:altLabel"), Literal(alias)))
