@@ -26,7 +26,7 @@ class Form:
     papers: int = 0
     types: Counter[str] = field(default_factory=Counter)  #: papers
     written: Counter[str] = field(default_factory=Counter)  #: surface → papers
-    concepts: dict[str, int] = field(default_factory=dict)  #: found by extraction: local entities
+    concepts: dict[str, int] = field(default_factory=dict)  #: found by extraction for entities named so only
     short: set[str] = field(default_factory=set)  #: short forms that papers define by it
 
     @property
@@ -46,6 +46,7 @@ class Forms:
 
     by_key: dict[str, Form] = field(default_factory=dict)
     paper_of: array[int] = field(default_factory=lambda: array("i"))  #: local entity → paper's number
+    papers: int = 0  #: number of all papers
     keys_of: list[tuple[str, ...]] = field(default_factory=list)  #: local entity → its forms' keys
     together: dict[tuple[str, str], int] = field(default_factory=dict)  #: papers that use both for one entity
 
@@ -119,7 +120,7 @@ def _first(counts: Counter[str]) -> str:
 
 def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
     """The forms of all local entities; papers and entities are numbered in the order given."""
-    forms = Forms()
+    forms = Forms(papers=len(extractions))
     split = names_and_nouns(extractions)
     for number, extraction in enumerate(extractions):
         seen: set[str] = set()
@@ -134,7 +135,16 @@ def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
             forms.paper_of.append(number)
             forms.keys_of.append(keys)
             for key in keys:
-                _count(forms.by_key.setdefault(key, Form(key)), entity, local, *found[key], key not in seen)
+                form = forms.by_key.get(key)
+                if form is None:
+                    form = forms.by_key[key] = Form(key)
+                _count(form, local, *found[key])
+                if key not in seen:
+                    form.papers += 1
+                    form.types[entity.type] += 1
+            if entity.concept and len(keys) == 1:  # else one of its names may be of something wider
+                concepts = forms.by_key[keys[0]].concepts
+                concepts[entity.concept] = concepts.get(entity.concept, 0) + 1
             seen.update(keys)
             for i, left in enumerate(keys):
                 for right in keys[i + 1 :]:
@@ -146,16 +156,11 @@ def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
     return forms
 
 
-def _count(form: Form, entity: LocalEntity, local: int, words: Words, surfaces: list[str], new: bool) -> None:
+def _count(form: Form, local: int, words: Words, surfaces: list[str]) -> None:
     form.local.append(local)
     form.written.update(surfaces)
-    if entity.concept:
-        form.concepts[entity.concept] = form.concepts.get(entity.concept, 0) + 1
     if (len(words), words) > (len(form.words), form.words):
         form.words = words
-    if new:
-        form.papers += 1
-        form.types[entity.type] += 1
 
 
 def is_proper_form(form: Form) -> bool:

@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 
 from kg.linking.authors import add_authors
 from kg.linking.clusters import Clusters, Decision, assign, cluster
+from kg.linking.context import Read, by_context
 from kg.linking.edges import EdgeSet, add_statements, result_rows
 from kg.linking.families import add_families, first_papers
 from kg.linking.forms import Form, Forms, gather
 from kg.linking.links import add_links
 from kg.linking.nodes import entities
 from kg.linking.rulings import Ruling, by_pair, key_of
-from kg.linking.shortform_merges import short_form_merges
+from kg.linking.shortform_merges import context_merges, short_form_merges
 from kg.linking.shortforms import ShortForms, survey
 from kg.records import Edge, Entity, Extraction, Merge, Paper, ResultRow
 from kg.vocabulary import Vocabulary
@@ -88,6 +89,9 @@ def _link(
     ruled = by_pair(rulings, readings.common, forms.by_key)
     clusters = cluster(forms, readings, vocabulary=vocabulary, ruled=ruled)
     centres = assign(extractions, forms, clusters)
+    reads = by_context(forms, readings)
+    for read in reads:
+        centres[read.local] = clusters.centre_of[read.long]
     found, ids = entities(by_id, extractions, forms, centres, clusters, readings, vocabulary=vocabulary)
     nodes = _local_nodes(extractions, centres, ids)
 
@@ -111,7 +115,7 @@ def _link(
         edges=tuple(edges.edges()),
         results=rows,
         merges=tuple(
-            _merges(forms, clusters, readings, ids, [extraction.paper for extraction in extractions])
+            _merges(forms, clusters, readings, reads, ids, [extraction.paper for extraction in extractions])
         ),
         nodes=nodes,
     )
@@ -131,11 +135,17 @@ def _local_nodes(
 
 
 def _merges(
-    forms: Forms, clusters: Clusters, readings: ShortForms, ids: Mapping[str, str], papers: Sequence[str]
+    forms: Forms,
+    clusters: Clusters,
+    readings: ShortForms,
+    reads: Sequence[Read],
+    ids: Mapping[str, str],
+    papers: Sequence[str],
 ) -> list[Merge]:
     """The decisions as records, with nodes for centres and spellings for keys."""
     merges = [_merge(decision, forms, clusters, ids, papers) for decision in clusters.decisions]
     merges += short_form_merges(forms, clusters, readings, ids)
+    merges += context_merges(reads, forms, clusters, ids, papers)
     return sorted(
         set(merges), key=lambda m: (m.node, m.other, m.left, m.right, m.rule, m.score, m.reason, m.same)
     )

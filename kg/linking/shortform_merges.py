@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.linking.clusters import Clusters
+from kg.linking.context import Read
 from kg.linking.forms import Forms
 from kg.linking.names import join
 from kg.linking.shortforms import ShortForms
@@ -36,6 +37,26 @@ def short_form_merges(
                 score=round(count / total, 4),
                 reason=f"{count} of {total} papers that define it mean {' '.join(words)}",
             )
+
+
+def context_merges(
+    reads: Iterable[Read], forms: Forms, clusters: Clusters, ids: Mapping[str, str], papers: Sequence[str]
+) -> Iterator[Merge]:
+    """For each short form that was read by its context, what that is."""
+    for read in reads:
+        node = ids[clusters.centre_of[read.long]]
+        shared = ", ".join(forms.by_key[key].name.text for key in read.shared[:5])
+        yield Merge(
+            node=node,
+            other=node,
+            left=forms.by_key[read.long].name.text,
+            right=_spelling(read.short, forms, clusters),
+            same=True,
+            rule="shared_context",
+            score=round(read.score, 4),
+            reason=f"the paper also names {shared}",
+            papers=(papers[forms.paper_of[read.local]],),
+        )
 
 
 def _spelling(short: str, forms: Forms, clusters: Clusters) -> str:

@@ -88,6 +88,21 @@ def test_a_contested_acronym_is_read_by_its_type() -> None:
     assert node(found, "c", "SR") == node(found, "b", "success rate")
 
 
+def test_a_contested_acronym_is_read_by_what_stands_beside_it() -> None:
+    learning = [entity("pseudo-label"), entity("consistency regularisation")]
+    sound = [entity("beamforming"), entity("microphone array")]
+    found = linked(
+        paper("a", entity("semi-supervised learning", "SSL"), *learning),
+        paper("b", entity("sound source localisation", "SSL"), *sound),
+        paper("c", entity("SSL"), *sound),
+        paper("d", entity("SSL"), entity("quokka")),
+    )
+    assert node(found, "c", "SSL") == node(found, "b", "sound source localisation")
+    assert by_id(found, node(found, "d", "SSL")).ambiguous
+    (merge,) = [merge for merge in found.merges if merge.rule == "shared_context"]
+    assert (merge.papers, merge.same) == (("c",), True)
+
+
 def test_a_bare_acronym_says_that_it_is_ambiguous() -> None:
     found = linked(paper("a", entity("PE")), paper("b", entity("CogACT")), paper("c", entity("GSM8K")))
     assert [each.ambiguous for each in found.entities] == [False, False, True]
