@@ -332,7 +332,7 @@ def _read_link(link: Mapping[str, Any], text: str, sentences: list[tuple[int, in
             end=link["end"],
             evidence=_read_row(link["evidence"]),
         )
-    for found in find_links(text):
+    for found in find_links(text, sentences=sentences):
         if url_key(found.url) == url_key(link["url"]):
             start, end = found.start, found.end
             words, relation = text[slice(*found.words)], found.relation
