@@ -224,7 +224,7 @@ def _unbraced(value: str) -> str:
     drop: list[int] = []
     open_at: list[tuple[int, bool]] = []  # position, and whether the pair stays
     in_math = False
-    last_kept = -1  # where the last kept brace closed: the next one may be a second argument
+    last_kept = -2  # where the last kept brace closed: the next one may be a second argument
     for match in _BRACE.finditer(value):
         at, mark = match.start(), match[0]
         if mark == "$":

@@ -57,9 +57,7 @@ def read_daily(stream: BinaryIO, name: str) -> Iterator[Paper | Problem]:
 
 def sniff_daily(head: str) -> bool:
     """Whether a text is such a page: paragraphs of an abstract's size, each under a title of its own."""
-    lines = head.splitlines()
-    numbered = list(enumerate(lines[:-1] if len(lines) > 1 else lines, start=1))  # the last may be cut
-    page = papers_of(pieces(numbered))
+    page = papers_of(pieces(enumerate(head.splitlines(), start=1)))
     if not page.papers or len(page.papers) < _TITLED * (len(page.papers) + len(page.untitled)):
         return False
     return sum(len(paper.abstract) for paper in page.papers) >= _AVERAGE * len(page.papers) or _has_date(page)

@@ -35,6 +35,7 @@ ABSTRACT = ("abstract", "summary", "abstracttext", "abstractnote", "paperabstrac
 _AUTHORS = ("authorsparsed", "authors", "author", "authornames", "creators")
 _OWN_ID = ("paperid", "corpusid", "citationkey", "key", "uid", "forum")
 _ARXIV = ("arxivid", "arxiv", "eprint")
+_CITED = ("journal", "volume", "howpublished", "note", "journalref")  # where BibTeX may tell an arXiv id
 _DOI = ("doi",)
 _URL = ("url", "paperurl", "urlabs", "link", "htmlurl", "pdfurl", "urlpdf")
 _PUBLISHED = (
@@ -106,7 +107,7 @@ def paper_of(
         or _arxiv(fields, untyped=untyped)
         or arxiv_id(url)
         or arxiv_id(found_doi)
-        or arxiv_id_within(_string(fields, ("journal", "howpublished", "volume", "note", "journalref")))
+        or next((found for name in _CITED if (found := arxiv_id_within(_string(fields, (name,))))), "")
     )
     if arxiv_id(found_doi):
         found_doi = ""

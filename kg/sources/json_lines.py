@@ -26,14 +26,14 @@ def read_json_lines(stream: BinaryIO, name: str) -> Iterator[Paper | Problem]:
         if line.isspace():
             continue
         try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            text = line.rstrip().decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             yield not_utf8(name, number, f" (byte {error.start + 1} of the line)")
             continue
         try:
             record = json.loads(text)
         except (ValueError, RecursionError) as error:
-            if text.strip():
+            if text:
                 column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
                 yield Problem(source=name, line=number, reason=f"is not valid JSON ({said(error)}{column})")
             continue
@@ -96,7 +96,7 @@ def sniff_arxiv(head: str) -> bool:
 def _first_record(head: str) -> dict[str, object] | None:
     """The first of a text's lines that is an object with a title; a bad line may come before it."""
     head = head.removeprefix("\ufeff")
-    if not head.lstrip().startswith(("{", "[")) and "\n{" not in head:
+    if head.lstrip().startswith("[") or "{" not in head:
         return None
     for line in head.split("\n", 20)[:20]:
         try:

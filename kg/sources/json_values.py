@@ -15,25 +15,31 @@ from kg.sources.streams import LONGEST_LINE, BrokenStreamError
 from kg.sources.text import is_undecoded
 
 _CHUNK = 1 << 16
-_BETWEEN = re.compile(r"[\s,\]\ufeff]*")
+_BETWEEN = re.compile(r"[\s,\ufeff]*")
+#: An object that begins with a list of objects, but for a few plain values before it.
+_WRAPPER = re.compile(r'\{(?:\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+)\s*,)*\s*"[^"\\]*"\s*:\s*\[\s*(?=\{)')
 _TITLE = re.compile(r'"[\w -]*title"\s*:', re.IGNORECASE)
 _LAST_INDENT = re.compile(r"(?:^|\n)([ \t]*)\Z")
 
 
 def read_json(stream: BinaryIO, name: str) -> Iterator[Paper | Problem]:
-    """The papers of JSON values, read one value at a time; a list of objects within an object is one value.
+    """The papers of JSON values, one value in memory at a time: of a list, or of a list within an object.
 
     Behind a value that is damaged, reading goes on at the next line that begins an object as it did.
     """
     text = _Window(stream)
-    opened = False  # whether the outermost list has begun
+    text.skip(_BETWEEN)
+    wrapped = text.enter_wrapper()
+    in_list = wrapped
     while True:
         text.skip(_BETWEEN)
         if text.at_end():
             return
-        if not opened and text.startswith("["):
-            opened = True
+        if text.startswith("]" if in_list else "["):
             text.advance(1)
+            if wrapped:
+                return  # what else the object holds are no papers
+            in_list = not in_list
             continue
         line = text.line
         value, raw, error = text.value()
@@ -43,9 +49,7 @@ def read_json(stream: BinaryIO, name: str) -> Iterator[Paper | Problem]:
         elif is_undecoded(raw):
             yield not_utf8(name, line)
         else:
-            records = _records(value)
-            for record in records:
-                yield paper_or_problem(record, name, line if len(records) == 1 else None)
+            yield paper_or_problem(value, name, line)
 
 
 def sniff_json(head: str) -> bool:
@@ -58,15 +62,6 @@ def sniff_json(head: str) -> bool:
     return (
         begin[:1] in ("{", "[") and begin[1:].lstrip()[:1] in ('"', "{") and _TITLE.search(head) is not None
     )
-
-
-def _records(value: object) -> list[object]:
-    """The value itself, or the list of objects that it wraps."""
-    if isinstance(value, dict) and not names_title(value) and not isinstance(value.get("paper"), dict):
-        for inner in value.values():
-            if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
-                return inner
-    return [value]
 
 
 class _Window:
@@ -95,6 +90,22 @@ class _Window:
             self.advance(match.end() - self._at if match else 0)
             if self._at < len(self._text) or not self._more():
                 return
+
+    def enter_wrapper(self) -> bool:
+        """Go to the first record of a list that is wrapped in an object; False if there is none."""
+        if not self._text and not self._more():
+            return False
+        match = _WRAPPER.match(self._text, self._at)
+        if match is None:
+            return False
+        try:
+            first, _ = self._json.raw_decode(self._text, match.end())
+        except (ValueError, RecursionError):
+            return False
+        if not isinstance(first, dict) or not names_title(first):
+            return False  # a record that begins with its authors
+        self.advance(match.end() - self._at)
+        return True
 
     def advance(self, size: int) -> None:
         passed = self._text[self._at : self._at + size]

@@ -17,7 +17,7 @@ _SHORT = 400
 _LONGEST_LIST = 20_000
 
 _WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*\w)?", re.UNICODE)
-_NUMBER = re.compile(r"(?<![\w.])[+#]?\d[\d.,:]*\s?[kKmM]?(?![\w])")
+_NUMBER = re.compile(r"(?<![\w.-])[+#]?\d[\d.,:]*\s?[kKmM]?(?![\w])")
 _IDEOGRAPH = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？．][\"'”’»)\]）」]*$")
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"'”’»)]*\s+(?=[^a-z\s])|[。！？]")
@@ -143,7 +143,7 @@ def is_capitalised(line: str) -> bool:
     >>> is_capitalised("Scaling Laws for Tiny Models"), is_capitalised("We study scaling laws of models")
     (True, False)
     """
-    longer = [word for word in _WORD.findall(line) if len(word) > 3]
+    longer: list[str] = [word for word in _WORD.findall(line) if len(word) > 3]
     return 5 * sum(word[0].isupper() for word in longer) > 3 * len(longer)
 
 
@@ -169,7 +169,7 @@ def is_affiliation(line: str) -> bool:
 
 def is_notice(text: str) -> bool:
     """Whether a paragraph is a site's own: cookies, rights, newsletters."""
-    return wide(text) < 900 and _NOTICE.search(text) is not None
+    return wide(text) < 900 and _NOTICE.search(text) is not None and ("©" in text or ends_sentence(text))
 
 
 def ends_sentence(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kg.sources import page_forms as forms
@@ -13,7 +13,7 @@ from kg.sources.page_titles import Gap, Layout, Looks, Repeated, looks_of
 #: arXiv allows 1,920 characters: two paragraphs that are longer together are two abstracts.
 _LONGEST_ABSTRACT = 2_000
 #: A paragraph below PARAGRAPH is an abstract only where it is at least this wide and its title is plain.
-_SHORTEST_ABSTRACT = 90
+_SHORTEST_ABSTRACT = 80
 
 _BULLET = re.compile(r"^(?:#{1,6}|[-*•‣▪▶])\s+|^\d{1,3}[.)]\s+")
 _TRAILING_COUNT = re.compile(r"\s+[^\w\s()\[\]{}.,:;!?'\"$%&/+*=<>|\\-]+\s*\d[\d.,]*[kKmM]?\s*$")
@@ -53,19 +53,21 @@ def papers_of(pieces: Sequence[Piece]) -> Page:
     """The papers of a page, in its order."""
     gaps = _gaps(pieces)
     layout = Layout.of(gaps)
+    titled = [layout.titled(gap) for gap in gaps]
+    links_above = _stands_above(titled, _link)
+    dates_above = _stands_above(titled, _date)
     page = Page()
     last: PagePaper | None = None  # the one that the next pieces may still belong to
-    heading = ""  # the last date that heads a section
-    for gap in gaps:
-        gap, title_at = layout.titled(gap)
+    heading = ""  # the last date that stood above a title
+    for gap, title_at in titled:
         end = len(gap.pieces) if title_at is None else title_at
         above = gap.pieces[:end]
         if last:
             above = above[_continue(last, gap, end, layout.repeated) :]
         link = _link(above)
-        if last and not layout.links_above:
+        if last and not links_above:
             last.arxiv_id = last.arxiv_id or link
-        if layout.dates_apart:
+        if dates_above:
             heading = _date(above) or heading
         if gap.abstract is None:
             break
@@ -80,11 +82,17 @@ def papers_of(pieces: Sequence[Piece]) -> Page:
             line=gap.pieces[title_at].line,
             authors=next((piece.names for piece in below if piece.names), ()),
             date_line=_date(below) or heading,
-            arxiv_id=_link(below) or (link if layout.links_above else ""),
+            arxiv_id=_link(below) or (link if links_above else ""),
             url=url,
         )
         page.papers.append(last)
     return page
+
+
+def _stands_above(titled: Sequence[tuple[Gap, int | None]], find: Callable[[Sequence[Piece]], str]) -> bool:
+    """Whether something stands above its papers' titles: above the first, not behind the last abstract."""
+    first, title_at = titled[0]
+    return bool(title_at and find(first.pieces[:title_at])) and not find(titled[-1][0].pieces)
 
 
 def _link(pieces: Sequence[Piece]) -> str:
@@ -112,6 +120,8 @@ def _gaps(pieces: Sequence[Piece]) -> list[Gap]:
 
 def _is_abstract(pieces: Sequence[Piece], at: int, between: Sequence[Piece]) -> bool:
     piece = pieces[at]
+    if forms.is_notice(piece.flat) and not (between and looks_of(between[-1]) == Looks.TITLE):
+        return False
     if piece.is_paragraph:
         follows = at + 1 < len(pieces) and pieces[at + 1].is_paragraph
         # a very long title: no sentence, and an abstract comes at once
@@ -137,9 +147,10 @@ def _continue(paper: PagePaper, gap: Gap, end: int, repeated: Repeated) -> int:
         piece = gap.pieces[used]
         if repeated(piece.flat) or forms.is_sign(piece.flat) or forms.is_date(piece.flat):
             break
-        broken_off = not forms.ends_paragraph(abstract[-1].flat) and not piece.after_blank
+        open_end = not forms.ends_paragraph(abstract[-1].flat) and not piece.after_blank
+        broken_off = open_end and (piece.flat[0].islower() or forms.ends_paragraph(piece.flat))
         sentence = forms.words(piece.flat) >= 4 and forms.ends_sentence(piece.flat)
-        linked = forms.words(piece.flat) >= 2 and forms.holds_address(piece.flat)
+        linked = forms.holds_address(piece.flat) and not forms.is_address(piece.flat)
         if not (broken_off or linked or (sentence and gap.abstract is not None)):
             break
         if forms.is_notice(piece.flat) or piece.names:

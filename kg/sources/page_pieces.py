@@ -171,6 +171,7 @@ def _tail(texts: Sequence[str], begin: int, end: int) -> int | None:
         if forms.ends_paragraph(texts[at - 1]):
             tail = " ".join(texts[at:end])
             apart = forms.words(tail) <= 5 or forms.is_capitalised(tail)
+            apart = apart and not forms.holds_address(tail)
             return at if apart and at - begin >= 3 else None
     return None
 

@@ -41,18 +41,19 @@ def looks_of(piece: Piece) -> int:
     text = piece.flat
     if forms.is_sign(text) or forms.is_date(text) or forms.is_address(text) or forms.arxiv_of_line(text):
         return Looks.NEVER
-    if piece.width > 400:
+    if piece.width > 400 or forms.is_notice(text):
         return Looks.NEVER
-    if piece.names or forms.is_beside(text):
+    if len(piece.names) > 2 or forms.is_beside(text):
         return Looks.BESIDE
+    if piece.names:  # two of them may be a title in capitals, with an "and" in it
+        return Looks.ONE_WORD
     count = forms.words(text)
-    if forms.is_count(text):
-        return Looks.DOUBTFUL
-    if count <= 1:
-        return Looks.ONE_WORD if re.search(r"[A-Z]|\d", text) else Looks.DOUBTFUL
+    if count <= 1 or forms.is_count(text):
+        return Looks.ONE_WORD if re.search(r"^\w*[A-Z]", text) else Looks.DOUBTFUL
     if count <= 3:
         return Looks.SHORT_TITLE
-    if text.split()[0].islower():  # few titles begin small
+    begin = text.split()[0]
+    if begin.islower() and begin.isalpha():  # few titles begin small
         return Looks.ONE_WORD
     if forms.is_affiliation(text) or (count <= 12 and re.search(r"[.!。！]$", text)):
         return Looks.SHORT_TITLE
@@ -65,20 +66,17 @@ class Layout:
 
     repeated: Repeated
     dates_apart: bool  #: dates head sections, rather than stand at each paper
-    links_above: bool  #: arXiv links stand above their papers' titles
     below_title: int | None  #: how many pieces stand between title and abstract, where most gaps agree
 
     @classmethod
     def of(cls, gaps: Sequence[Gap]) -> Layout:
         """Learn it from all gaps of a page; the last one has no abstract."""
-        linked = [any(forms.arxiv_of_line(piece.flat) for piece in gap.pieces) for gap in gaps]
         repeated = Repeated(gaps)
         gaps = [gap for gap in gaps if gap.abstract]
         dated = sum(any(forms.is_date(piece.flat) for piece in gap.pieces) for gap in gaps)
         first = cls(
             repeated=repeated,
             dates_apart=2 * dated <= max(2, len(gaps)),
-            links_above=linked[0] and not linked[-1],
             below_title=None,
         )
         agreed: Counter[int] = Counter()
@@ -116,7 +114,9 @@ class Layout:
         begin = 0
         if self.dates_apart:
             heads = [at for at, piece in enumerate(pieces) if forms.is_date(piece.flat)]
-            if heads and max(looks[heads[-1] + 1 :], default=Looks.NEVER) >= Looks.SHORT_TITLE:
+            above = max(looks[: heads[-1]], default=Looks.NEVER) if heads else Looks.NEVER
+            below = max(looks[heads[-1] + 1 :], default=Looks.NEVER) if heads else Looks.NEVER
+            if below >= Looks.SHORT_TITLE or (below == Looks.ONE_WORD and above <= Looks.SHORT_TITLE):
                 begin = heads[-1] + 1
         end = len(pieces)
         lists = [at for at in range(begin, end) if pieces[at].names]
@@ -135,11 +135,12 @@ class Layout:
             for at in equals:
                 if sum(look > Looks.NEVER for look in looks[at + 1 :]) == self.below_title:
                     return at
-        if best == Looks.SHORT_TITLE and len(equals) > 1:
-            above, last = equals[-2:]
-            if above + 1 == last and _is_author_below(pieces[above].flat, pieces[last].flat):
-                return above
-        return equals[-1] if equals else None
+        if not equals:
+            return None
+        last = equals[-1]
+        if last > begin and looks[last - 1] >= Looks.ONE_WORD and best <= Looks.SHORT_TITLE:
+            return last - 1 if _is_author_below(pieces[last - 1].flat, pieces[last].flat) else last
+        return last
 
 
 def _is_author_below(title: str, author: str) -> bool:
@@ -147,10 +148,14 @@ def _is_author_below(title: str, author: str) -> bool:
 
     >>> _is_author_below("Orca 2", "Ana Lima"), _is_author_below("Ana Lima", "Orca 2")
     (True, False)
+    >>> _is_author_below("Subscribe", "Deep Ignorance")
+    False
     """
     if not forms.is_person(author):
         return False
-    return not forms.is_person(title) or forms.words(title) > forms.words(author)
+    if forms.is_person(title):
+        return forms.words(title) > forms.words(author)
+    return " " in title or re.search(r"^\w+[A-Z]|^[A-Z]\S*\d", title) is not None
 
 
 class Repeated:

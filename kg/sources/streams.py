@@ -12,6 +12,7 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import zstandard
@@ -22,18 +23,24 @@ HEAD = 1 << 16
 LONGEST_LINE = 64 << 20
 
 _CHUNK = 1 << 16
-_MAGIC = 6  # bytes; the longest key of DECOMPRESSORS
-#: Compressed bytes fed at a time: few, for a kilobyte may stand for megabytes.
-_BITE = 1 << 11
+_MAGIC = 6  # bytes; the longest key of COMPRESSIONS
 _MOST_AT_ONCE = 1 << 20
 
-#: First bytes of a compressed file and what undoes it. To add a compression, add a row; an object with
-#: `decompress`, `eof` and `unused_data`, as the standard library has them, is all that it takes.
-DECOMPRESSORS: dict[bytes, Callable[[], Any]] = {
-    b"\x1f\x8b\x08": lambda: zlib.decompressobj(wbits=31),
-    b"BZh": bz2.BZ2Decompressor,
-    b"\xfd7zXZ\x00": lzma.LZMADecompressor,
-    b"\x28\xb5\x2f\xfd": lambda: zstandard.ZstdDecompressor().decompressobj(),
+
+@dataclass(frozen=True, slots=True)
+class Compression:
+    """A way of compressing files."""
+
+    start: Callable[[], Any]  #: makes an object with `decompress`, `eof` and `unused_data`
+    bite: int  #: compressed bytes to feed at a time: few where they may stand for a thousand times as many
+
+
+#: By the first bytes of a file. To add a compression, add a row.
+COMPRESSIONS: dict[bytes, Compression] = {
+    b"\x1f\x8b\x08": Compression(lambda: zlib.decompressobj(wbits=31), 1 << 11),
+    b"BZh": Compression(bz2.BZ2Decompressor, 1 << 16),
+    b"\xfd7zXZ\x00": Compression(lzma.LZMADecompressor, 1 << 16),
+    b"\x28\xb5\x2f\xfd": Compression(lambda: zstandard.ZstdDecompressor().decompressobj(), 1 << 8),
 }
 #: What such files are called; taken off before the format is read from the name.
 COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
@@ -78,11 +85,11 @@ class Stored(io.RawIOBase):
 class Decompressed(io.RawIOBase):
     """A stored file without its compression; files of several compressed parts are one."""
 
-    def __init__(self, stored: Stored, head: bytes, start: Callable[[], Any]) -> None:
+    def __init__(self, stored: Stored, head: bytes, compression: Compression) -> None:
         super().__init__()
         self._stored = stored
-        self._start = start
-        self._engine = start()
+        self._compression = compression
+        self._engine = compression.start()
         self._waiting = head  # compressed bytes not yet fed
         self._ready = b""  # decompressed bytes not yet given
         self._error: str | None = None
@@ -114,15 +121,18 @@ class Decompressed(io.RawIOBase):
                 if not data:
                     break
                 self._waiting += data
-            if not any(map(self._waiting.startswith, DECOMPRESSORS)):
+            compression = _compression(self._waiting)
+            if compression is None:
                 return False  # padding behind the last part
-            self._engine = engine = self._start()
+            self._compression = compression
+            self._engine = engine = compression.start()
         if getattr(engine, "needs_input", True):
             self._waiting = self._waiting or self._stored.read(_CHUNK) or b""
             if not self._waiting:
                 self._error = "its compressed data break off in the middle"
                 return True
-            bite, self._waiting = self._waiting[:_BITE], self._waiting[_BITE:]
+            size = self._compression.bite
+            bite, self._waiting = self._waiting[:size], self._waiting[size:]
         else:
             bite = b""
         if hasattr(engine, "needs_input"):
@@ -158,9 +168,10 @@ class Opened:
         """`owned` says whether closing this closes the file: not so for standard input."""
         self.stored = Stored(file, owned=owned)
         magic = _exactly(self.stored, _MAGIC)
-        start = next((DECOMPRESSORS[first] for first in DECOMPRESSORS if magic.startswith(first)), None)
-        rest: io.RawIOBase
-        rest = Prefixed(magic, self.stored) if start is None else Decompressed(self.stored, magic, start)
+        compression = _compression(magic)
+        rest: io.RawIOBase = Prefixed(magic, self.stored)
+        if compression is not None:
+            rest = Decompressed(self.stored, magic, compression)
         self.broken = ""  #: why nothing at all can be read, if so
         try:
             self.head = _exactly(rest, HEAD)
@@ -203,6 +214,10 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
 
 #: Stands for a line that was too long to hold; no file can contain it.
 TOO_LONG = "\udfff"
+
+
+def _compression(begin: bytes) -> Compression | None:
+    return next((COMPRESSIONS[first] for first in COMPRESSIONS if begin.startswith(first)), None)
 
 
 def _exactly(stream: io.RawIOBase, size: int) -> bytes:

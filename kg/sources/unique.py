@@ -38,8 +38,8 @@ class Keys:
 def unique(papers: Iterable[Paper], problems: list[Problem]) -> list[Paper]:
     """Each paper once, by id; what one source lacks is filled in from another.
 
-    Where sources give one paper different texts, one text is kept - the longer abstract, else the one
-    that comes first by code points - and a problem that says so is added to `problems`.
+    Where sources give one paper different texts, one text is kept - the longer abstract, by its letters,
+    else the one that comes first by code points - and a problem that says so is added to `problems`.
 
     >>> page = Paper(id="a-study-1", title="A Study of Many Things", abstract="We study.")
     >>> record = Paper(id="2506.01234", arxiv_id="2506.01234", title="A study of many things.")
@@ -203,9 +203,16 @@ def _place(paper: Paper) -> str:
     return paper.place if isinstance(paper, PaperRead) else ""
 
 
-def _text_order(paper: Paper) -> tuple[int, str, int, str]:
-    """The longer abstract first, then by code points; then the longer title."""
-    return -len(paper.abstract), paper.abstract, -len(paper.title), paper.title
+def _text_order(paper: Paper) -> tuple[int, int, str, int, int, str]:
+    """The abstract with more letters first, then with less space, then by code points; then so the title."""
+    return (
+        -len(normal_title(paper.abstract)),
+        len(paper.abstract),
+        paper.abstract,
+        -len(normal_title(paper.title)),
+        len(paper.title),
+        paper.title,
+    )
 
 
 def _id_order(paper: Paper) -> tuple[int, str]:
