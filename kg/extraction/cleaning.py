@@ -10,26 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
-
 from kg.extraction.hyphens import joined
-from kg.extraction.latex import NotLatexError, Pieces, is_droppable, render
-
-Offsets = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cleaned:
-    """A cleaned text; character `i` of `text` stands for `source[starts[i]:ends[i]]`."""
-
-    text: str
-    starts: Offsets
-    ends: Offsets
-
+from kg.extraction.latex import NotLatexError, Pieces, render
+from kg.extraction.latex_macros import is_droppable
+from kg.extraction.mapped import Cleaned, MappedText
 
 #: Characters at which work may begin. All else, a single space included, stays as it is.
 _TRIGGERS = r"\\${~\[\-`'\x00-\x1f\x7f-\U0010ffff"
@@ -75,9 +61,6 @@ _PLAIN_PROSE = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{3,}|^\d[\d.,]*\s+[A-Za-z]{3,
 _INTERVAL = re.compile(
     r"(?:\b(?:in|range|interval|within|between|to|of|on|from|over|is|are|∈|=)|[=∈(,])\s?$", re.IGNORECASE
 )
-_ODD_SPACE = re.compile(r"[^\S ]")
-_SPARE_SPACE = re.compile(r"^ +| +$|(?<= ) +")
-_COUNT = np.arange(1 << 14, dtype=np.int32)
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 
 
@@ -96,15 +79,12 @@ def clean(source: str, *, names: Mapping[str, str] | None = None) -> Cleaned:
 
 
 class _Cleaner:
-    """One text on its way: what stands at `self.position` comes next."""
+    """One text on its way."""
 
     def __init__(self, source: str, names: Mapping[str, str]) -> None:
         self.source = source
+        self.text = MappedText(source)
         self.names = tuple(sorted(names.items()))
-        self.parts: list[str] = []
-        self.starts: list[Offsets] = []
-        self.ends: list[Offsets] = []
-        self.position = 0
         self.braces: dict[int, int] | None = None
         self.has_latex = "\\" in source
         self.has_quotes = "``" in source
@@ -113,7 +93,7 @@ class _Cleaner:
     def run(self) -> Cleaned:
         source = self.source
         finish = len(source.rstrip())
-        self.position = place_at = len(source) - len(source.lstrip())
+        self.text.position = place_at = len(source) - len(source.lstrip())
         addresses = _ADDRESS.finditer(source) if "://" in source or "www." in source else iter(())
         address = next(addresses, None)
         trigger = (_TRIGGER if source.find("  ", place_at, finish) < 0 else _TRIGGER_OR_SPACE).search
@@ -128,45 +108,8 @@ class _Cleaner:
                 place = _PLACE.match(source, place_at)
                 place_at = max(place_at + 1, self._work(place) if place else 0)
             found = trigger(source, place_at, finish)
-        self._keep_until(finish)
-        text = "".join(self.parts)
-        if not text:
-            return Cleaned(text="", starts=_COUNT[:0], ends=_COUNT[:0])
-        starts, ends = (
-            (self.starts[0], self.ends[0])
-            if len(self.parts) == 1
-            else map(np.concatenate, (self.starts, self.ends))
-        )
-        return _tidied(_one_space(text), starts, ends)
-
-    # ------------------------------------------------------------ output
-
-    def _keep_until(self, end: int) -> None:
-        if end > self.position:
-            self.parts.append(self.source[self.position : end])
-            run = _COUNT if end < len(_COUNT) else np.arange(end + 1, dtype=np.int32)
-            self.starts.append(run[self.position : end])
-            self.ends.append(run[self.position + 1 : end + 1])
-            self.position = end
-
-    def _replace(self, start: int, end: int, text: str) -> int:
-        """Put `text` for a stretch of the source; give where to go on."""
-        self._keep_until(start)
-        if text:
-            self.parts.append(text)
-            self.starts.append(np.full(len(text), start, np.int32))
-            self.ends.append(np.full(len(text), end, np.int32))
-        self.position = end
-        return end
-
-    def _put(self, start: int, end: int, pieces: Pieces, offset: int) -> int:
-        self._keep_until(start)
-        if pieces.characters:
-            self.parts.append("".join(pieces.characters))
-            self.starts.append(np.array(pieces.starts, np.int32) + np.int32(offset))
-            self.ends.append(np.array(pieces.ends, np.int32) + np.int32(offset))
-        self.position = end
-        return end
+        self.text.keep_until(finish)
+        return self.text.finished()
 
     # ------------------------------------------------------------ one method for each kind of place
 
@@ -174,15 +117,15 @@ class _Cleaner:
         """Do what the place needs; give where to go on."""
         kind, start, end, found = place.lastgroup, place.start(), place.end(), place.group()
         if kind == "space":
-            return self._replace(start, end, " ")
+            return self.text.replace(start, end, " ")
         if kind == "latex":
             return self._latex(start)
         if kind == "escape":
-            return self._replace(start, end, found[1])
+            return self.text.replace(start, end, found[1])
         if kind == "hyphen":
             if not self.source[start - 1 : start].isalnum():  # a dash before the line's end
                 return start + 1
-            return self._replace(start, end, joined(self.source, start, end))
+            return self.text.replace(start, end, joined(self.source, start, end))
         if kind == "citation":
             interval = re.search(r"\[0*[,;\u2013\-\]]", found) or _INTERVAL.search(
                 self.source, max(0, start - 12), start
@@ -191,33 +134,35 @@ class _Cleaner:
         if kind == "quotes":
             if found == "''" and not self.has_quotes:
                 return end
-            return self._replace(start, end, "“" if found == "``" else "”")
+            return self.text.replace(start, end, "“" if found == "``" else "”")
         if kind == "dashes":
             return self._dashes(start, end)
         if kind == "tie":
             return self._tie(start, end)
         if kind == "ligature":
-            return self._replace(start, end, _LIGATURES[found])
+            return self.text.replace(start, end, _LIGATURES[found])
         if kind == "invisible":
-            return self._replace(start, end, "")
+            return self.text.replace(start, end, "")
         if kind == "surrogate":
-            return self._replace(start, end, "\ufffd")
-        if start == self.position:
+            return self.text.replace(start, end, "\ufffd")
+        if start == self.text.position:
             return end
         composed = unicodedata.normalize("NFC", self.source[start - 1 : end])
-        return self._replace(start - 1, end, composed) if len(composed) == 1 else end
+        return self.text.replace(start - 1, end, composed) if len(composed) == 1 else end
 
     def _remove(self, start: int, end: int) -> int:
         """Take out a reference, with the space or tie before it."""
-        while start > self.position and (self.source[start - 1].isspace() or self.source[start - 1] == "~"):
+        while start > self.text.position and (
+            self.source[start - 1].isspace() or self.source[start - 1] == "~"
+        ):
             start -= 1
-        return self._replace(start, end, "")
+        return self.text.replace(start, end, "")
 
     def _dashes(self, start: int, end: int) -> int:
         option = start and self.source[start - 1].isspace() and self.source[end : end + 1].isalpha()
         if option and end - start == 2:  # "--depth" is an option of a program
             return end
-        return self._replace(start, end, "–" if end - start == 2 else "—")
+        return self.text.replace(start, end, "–" if end - start == 2 else "—")
 
     def _tie(self, start: int, end: int) -> int:
         cite = _CITE.match(self.source, end)
@@ -235,7 +180,7 @@ class _Cleaner:
             return end
         if before.isdigit() and after.isdigit() and not self.has_latex:  # "5~10" is a range
             return end
-        return self._replace(start, end, " ")
+        return self.text.replace(start, end, " ")
 
     def _latex(self, start: int) -> int:
         source = self.source
@@ -248,9 +193,9 @@ class _Cleaner:
             match = _BRACKETS.match(source, start)
             return self._rendered(start, match.end()) if match else start + 2
         if following == "{":  # an escaped brace is a brace
-            return self._replace(start, start + 2, "{")
+            return self.text.replace(start, start + 2, "{")
         if following in ",;:! ":
-            return self._replace(start, start + 2, "" if following == "!" else " ")
+            return self.text.replace(start, start + 2, "" if following == "!" else " ")
         if not following.isalpha():
             return self._accent(start)
         return self._macro(start)
@@ -277,11 +222,11 @@ class _Cleaner:
         match = _ACCENT.match(self.source, start)
         mark = self.source[start + 1]
         if not match:
-            return self._replace(start, start + 2, mark) if mark in "\"'" else start + 2
+            return self.text.replace(start, start + 2, mark) if mark in "\"'" else start + 2
         letter = match.group().rstrip("}")[-1]
         contraction = mark == "'" and re.match(r"\\'(?:s|t|re|ve|ll|d|m)\b", self.source[start : start + 6])
         if contraction or letter not in _ACCENTED.get(mark, letter) or (mark == '"' and self.escapes_quotes):
-            return self._replace(start, start + 2, mark)
+            return self.text.replace(start, start + 2, mark)
         return self._rendered(start, match.end())
 
     def _macro(self, start: int) -> int:
@@ -298,12 +243,12 @@ class _Cleaner:
             return self._remove(start, match.end())
         match = _ENVIRONMENT.match(source, start)
         if match:
-            return self._replace(start, match.end(), "")
+            return self.text.replace(start, match.end(), "")
         match = _URL.match(source, start)
         if match:
-            self._replace(start, match.start(1), "")
-            self._keep_until(match.end(1))
-            return self._replace(match.end(1), match.end(), "")
+            self.text.replace(start, match.start(1), "")
+            self.text.keep_until(match.end(1))
+            return self.text.replace(match.end(1), match.end(), "")
         match = _MACRO.match(source, start)
         end = match.end() if match else start + 2
         while source[end : end + 1] in ("{", "["):
@@ -318,27 +263,23 @@ class _Cleaner:
         if match.group(2):
             close = self._closing(match.end())
             if close - match.end() > 2:
-                self._replace(start, match.end() + 1, "")
+                self.text.replace(start, match.end() + 1, "")
                 inner = clean(self.source[match.end() + 1 : close - 1], names=dict(self.names))
-                self.parts.append(inner.text)
-                self.starts.append(inner.starts + np.int32(match.end() + 1))
-                self.ends.append(inner.ends + np.int32(match.end() + 1))
-                self.position = close
-                return close
-        self._replace(start, match.start(1), "")
-        self._keep_until(match.end(1))
-        return self._replace(match.end(1), match.end(1) + 1, "")
+                return self.text.put_cleaned(match.end() + 1, close, inner)
+        self.text.replace(start, match.start(1), "")
+        self.text.keep_until(match.end(1))
+        return self.text.replace(match.end(1), match.end(1) + 1, "")
 
     def _rendered(self, start: int, end: int) -> int:
         """Put the Unicode of a stretch of LaTeX; where it is none, leave it and go on."""
         pieces = _pieces(self.source[start:end], self.names)
         if pieces is not None:
-            return self._put(start, end, pieces, start)
+            return self.text.put(start, end, pieces)
         macro = _MACRO.match(self.source, start)
         if macro and _pieces(macro.group() + "{}", ()) is not None and macro.end() < len(self.source):
             # "\textbf" without its argument, or with one that is broken: the macro goes, the words stay.
             brace = self.source[macro.end()] == "{"
-            return self._replace(start, macro.end() + brace, "")
+            return self.text.replace(start, macro.end() + brace, "")
         return start + 1
 
     def _closing(self, start: int) -> int:
@@ -366,19 +307,3 @@ def _pairs(source: str) -> dict[int, int]:
         elif brace.group() == "}" and open_at:
             pairs[open_at.pop()] = brace.end()
     return pairs
-
-
-def _one_space(text: str) -> str:
-    """Every kind of white space as a space, one for one."""
-    return _ODD_SPACE.sub(" ", text)
-
-
-def _tidied(text: str, starts: Offsets, ends: Offsets) -> Cleaned:
-    """Without the doubled spaces, and those at either end, that removals leave."""
-    if "  " in text or text[0] == " " or text[-1] == " ":
-        keep = np.ones(len(text), bool)
-        for run in _SPARE_SPACE.finditer(text):
-            keep[run.start() : run.end()] = False
-        text = _SPARE_SPACE.sub("", text)
-        starts, ends = starts[keep], ends[keep]
-    return Cleaned(text=text, starts=starts, ends=ends)

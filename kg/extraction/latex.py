@@ -10,86 +10,23 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pylatexenc import latex2text, latexwalker, macrospec
+from pylatexenc import latexwalker
 
-from kg.extraction.words import words
+from kg.extraction.latex_macros import (
+    ACRONYMS,
+    CONTEXT,
+    FORMATTING,
+    READINGS,
+    REFERENCES,
+    SCRIPT_CHARACTERS,
+    SILENT,
+    SPECIALS,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    SYMBOLS,
+    TO_TEXT,
+)
 
-_SUPERSCRIPTS = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
-_SUBSCRIPTS = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_SCRIPT_CHARACTERS = frozenset("0123456789+-=()")
-
-#: Macros whose last argument is read as it stands.
-_FORMATTING = words(
-    """
-    textbf textit textsl textsc texttt textsf textrm textup textmd textnormal emph underline uline ul
-    text mbox mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr mathnormal boldsymbol
-    bm bold operatorname textcolor color colorbox hl sout fbox small footnotesize ensuremath enquote
-    href hyperlink
-    """
-)
-#: Macros that change type or space and say nothing.
-_SILENT = words(
-    """
-    em bf it tt sc rm sf sl bfseries itshape ttfamily scshape normalfont large Large LARGE huge small
-    footnotesize tiny normalsize xspace left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle
-    textstyle limits nolimits noindent centering protect label vspace hspace bigskip medskip smallskip !
-    """
-)
-#: Macros whose arguments are keys of a bibliography or of other places in the paper.
-_REFERENCES = words(
-    """
-    cite citet citep citealp citealt citeauthor citeyear citeyearpar Citet Citep parencite textcite
-    autocite footcite ref eqref autoref cref Cref pageref
-    """
-)
-_WORDS = {
-    "eg": "e.g.",
-    "Eg": "E.g.",
-    "ie": "i.e.",
-    "Ie": "I.e.",
-    "etc": "etc.",
-    "etal": "et al.",
-    "vs": "vs.",
-    "cf": "cf.",
-    "wrt": "w.r.t.",
-    "aka": "a.k.a.",
-    "deg": "°",
-    "degree": "°",
-    "textdegree": "°",
-    "circ": "°",
-    "sim": "~",
-    "textmu": "µ",
-    "newline": " ",
-    "linebreak": " ",
-    "\\": " ",
-    "\n": " ",
-    " ": " ",
-    ",": " ",
-    ";": " ",
-    ":": " ",
-    "quad": " ",
-    "qquad": " ",
-    "space": " ",
-    "mid": "|",
-    "|": "‖",
-    "ast": "*",
-    "star": "*",
-    "cdot": "·",
-    "ne": "≠",
-    "implies": "⟹",
-    "bot": "⊥",
-    "checkmark": "✓",
-    "textless": "<",
-    "textgreater": ">",
-    "iid": "i.i.d.",
-}
-#: Macros of the glossaries package: the argument is the key, most often the acronym in small letters.
-_ACRONYMS = words(
-    """
-    ac acs acp acf acl gls Gls glspl Glspl acrshort acrlong acrfull acrshortpl
-    """
-)
-_SPECIALS = {"~": " ", "``": "“", "''": "”", "--": "–", "---": "—", "&": "&", "#": "#"}
 #: A stand-in of the same length for "%", which would start a comment.
 _PERCENT = "\ue025"
 _MAX_DEPTH = 30
@@ -97,30 +34,6 @@ _MAX_DEPTH = 30
 
 class NotLatexError(Exception):
     """The stretch cannot be read as LaTeX; it stays as it is."""
-
-
-def _specification(name: str, arguments: str) -> Any:
-    return macrospec.std_macro(name, arguments)
-
-
-def _walker_context() -> Any:
-    context = latexwalker.get_default_latex_context_db()
-    macros = [
-        _specification(name, "{")
-        for name in ("unicode", "textsuperscript", "textsubscript", "uline", "ul", "hl", "bm", "operatorname")
-    ]
-    macros += [_specification(name, "{") for name in sorted(_ACRONYMS)]
-    macros += [_specification(name, "*[[{") for name in ("autocite", "parencite", "textcite", "footcite")]
-    macros += [_specification("label", "{"), _specification("vspace", "*{"), _specification("hspace", "*{")]
-    # Without this `_` and `^` are plain characters already; specials such as "?`" would turn "what?`" to "¿".
-    context.add_context_category("kg", prepend=True, macros=macros)
-    return context
-
-
-_CONTEXT = _walker_context()
-_TEXT_CONTEXT = latex2text.get_default_latex_context_db()
-_SYMBOLS = frozenset(spec.macroname for spec in _TEXT_CONTEXT.iter_macro_specs())
-_TO_TEXT = latex2text.LatexNodes2Text(math_mode="text", latex_context=_TEXT_CONTEXT)
 
 
 class Pieces:
@@ -154,34 +67,6 @@ class Pieces:
         return moved
 
 
-def is_droppable(content: str) -> bool:
-    """Whether braces around `content` are LaTeX grouping, and not those of a set or of program text.
-
-    >>> is_droppable("Scalable DDPM"), is_droppable("a, b"), is_droppable(r"\\'e"), is_droppable("key: 1")
-    (True, False, True, False)
-    """
-    if content.startswith("\\"):
-        return True
-    return bool(content) and len(content) <= 200 and not re.search(r"[,:;=<>|\"]|\.\.\.|…", content)
-
-
-def is_known(macro: str) -> bool:
-    """Whether a macro (without its backslash) is one of LaTeX's own, of which we know how it reads.
-
-    >>> is_known("textbf"), is_known("alpha"), is_known("ourmethod")
-    (True, True, False)
-    """
-    return (
-        macro in _FORMATTING
-        or macro in _SILENT
-        or macro in _REFERENCES
-        or macro in _WORDS
-        or macro in _ACRONYMS
-        or macro in _SYMBOLS
-        or macro in ("url", "unicode", "footnote", "textsuperscript", "textsubscript", "text")
-    )
-
-
 def render(snippet: str, names: Mapping[str, str]) -> Pieces:
     r"""Read a stretch of LaTeX as Unicode.
 
@@ -195,7 +80,7 @@ def render(snippet: str, names: Mapping[str, str]) -> Pieces:
     ('Bézier', 9, 12)
     """
     masked = re.sub(r"(?<!\\)%", _PERCENT, snippet)
-    walker = latexwalker.LatexWalker(masked, latex_context=_CONTEXT, tolerant_parsing=False)
+    walker = latexwalker.LatexWalker(masked, latex_context=CONTEXT, tolerant_parsing=False)
     try:
         nodes, _, _ = walker.get_latex_nodes()
         pieces = Pieces()
@@ -242,7 +127,7 @@ class _Renderer:
                 self._math(node, depth=depth)
             elif node.isNodeType(latexwalker.LatexSpecialsNode):
                 self.out.whole(
-                    _SPECIALS.get(node.specials_chars, node.specials_chars), node.pos, node.pos + node.len
+                    SPECIALS.get(node.specials_chars, node.specials_chars), node.pos, node.pos + node.len
                 )
             elif node.isNodeType(latexwalker.LatexEnvironmentNode):
                 self.nodes(node.nodelist, math=math, depth=depth + 1)
@@ -275,8 +160,8 @@ class _Renderer:
         return 0
 
     def _script(self, mark: str, text: str, start: int, end: int) -> None:
-        if text and _SCRIPT_CHARACTERS.issuperset(text):
-            self.out.whole(text.translate(_SUPERSCRIPTS if mark == "^" else _SUBSCRIPTS), start, end)
+        if text and SCRIPT_CHARACTERS.issuperset(text):
+            self.out.whole(text.translate(SUPERSCRIPTS if mark == "^" else SUBSCRIPTS), start, end)
         elif text in ("°", "′", "*", "†", "‡", "∘"):
             self.out.whole("°" if text == "∘" else text, start, end)
         else:
@@ -328,18 +213,18 @@ class _Renderer:
                 end, used, space = following.pos + following.len, 1, ""
             self.out.whole(self.known[name], start, end)
             self._space(space, end)
-        elif name in _REFERENCES or name in _SILENT:
+        elif name in REFERENCES or name in SILENT:
             pass
-        elif name in _FORMATTING:
+        elif name in FORMATTING:
             if arguments:
                 self.nodes([arguments[-1]], math=math and not name.startswith("text"), depth=depth + 1)
         elif name in ("textsuperscript", "textsubscript") and arguments:
             inner = Pieces()
             _Renderer(self.source, self.known, inner).nodes([arguments[-1]], math=False, depth=depth + 1)
             text = "".join(inner.characters)
-            if text and _SCRIPT_CHARACTERS.issuperset(text):
+            if text and SCRIPT_CHARACTERS.issuperset(text):
                 self.out.whole(
-                    text.translate(_SUPERSCRIPTS if name == "textsuperscript" else _SUBSCRIPTS), start, end
+                    text.translate(SUPERSCRIPTS if name == "textsuperscript" else SUBSCRIPTS), start, end
                 )
             else:
                 self.nodes([arguments[-1]], math=False, depth=depth + 1)
@@ -356,15 +241,15 @@ class _Renderer:
         elif name == "unicode" and arguments:
             code = self.source[arguments[0].pos + 1 : arguments[0].pos + arguments[0].len - 1]
             self.out.whole(chr(int(code.lstrip("xX"), 16)), start, end)
-        elif name in _ACRONYMS and arguments:
+        elif name in ACRONYMS and arguments:
             key = self.source[arguments[-1].pos + 1 : arguments[-1].pos + arguments[-1].len - 1]
             self.out.whole(key.upper() if len(key) <= 6 else key, start, end)
             self._space(space, end)
-        elif name in _WORDS:
-            self.out.whole(_WORDS[name], start, end)
-            if not math and len(_WORDS[name]) > 1:
+        elif name in READINGS:
+            self.out.whole(READINGS[name], start, end)
+            if not math and len(READINGS[name]) > 1:
                 self._space(space, end)
-        elif name in _SYMBOLS:
+        elif name in SYMBOLS:
             self._symbol(node, start, end, space if not arguments else "")
         elif argument:
             pass  # a macro that we do not know, around something: what it is given says it
@@ -376,7 +261,7 @@ class _Renderer:
         return used
 
     def _symbol(self, node: Any, start: int, end: int, space: str) -> None:
-        text = str(_TO_TEXT.macro_node_to_text(node)).strip("\n")
+        text = str(TO_TEXT.macro_node_to_text(node)).strip("\n")
         if text == "" and node.nodeargd and node.nodeargd.argnlist:
             self.nodes([a for a in node.nodeargd.argnlist if a], math=False, depth=1)
             return
@@ -393,7 +278,7 @@ class _Renderer:
 
 
 def _is_formatting(node: Any) -> bool:
-    return bool(node.isNodeType(latexwalker.LatexMacroNode) and node.macroname in _FORMATTING)
+    return bool(node.isNodeType(latexwalker.LatexMacroNode) and node.macroname in FORMATTING)
 
 
 def _is_empty_group(node: Any) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.extraction.latex import is_known
+from kg.extraction.latex_macros import is_known
 
 _MACRO = re.compile(r"\\([A-Za-z]{2,30})(?![A-Za-z])")
 _WORD = re.compile(r"(?<![\w\\{/.])[A-Za-z][\w+]*(?:-[\w+]+)*")

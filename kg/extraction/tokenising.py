@@ -18,9 +18,10 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from kg.extraction.cleaning import Offsets, clean
+from kg.extraction.cleaning import clean
 from kg.extraction.doc import register_extensions
 from kg.extraction.macros import macro_names
+from kg.extraction.mapped import Offsets
 
 register_extensions()
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.extraction.cleaning import Cleaned, clean
+from kg.extraction.cleaning import clean
+from kg.extraction.mapped import Cleaned
 
 
 def source_of(source: str, cleaned: Cleaned, part: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from kg.extraction.balance import balanced
 from kg.extraction.hyphens import joined
-from kg.extraction.latex import NotLatexError, is_known, render
+from kg.extraction.latex import NotLatexError, render
+from kg.extraction.latex_macros import is_known
 from kg.extraction.macros import macro_names
 
 
