@@ -18,6 +18,7 @@ from kg.linking.forms import Form, Forms, is_proper_form
 from kg.linking.guards import objection
 from kg.linking.names import parse
 from kg.linking.shortforms import ShortForms
+from kg.linking.spelling import Spelling
 from kg.records import Extraction
 from kg.vocabulary import Vocabulary
 
@@ -211,7 +212,11 @@ def _partners(forms: Forms) -> dict[str, set[str]]:
             offer(left, right)
     blocks: dict[tuple[str, ...], list[str]] = {}
     by_short: dict[str, list[str]] = {}
+    spelling = Spelling.of(forms)
     for key, form in forms.by_key.items():
+        for right, slip in spelling.slips(form, forms):
+            forms.slips[key, right] = slip
+            offer(key, right)
         shorter = head_noun_key(form)
         if shorter and shorter != key and shorter in forms.by_key:
             offer(key, shorter)

@@ -95,6 +95,14 @@ def same_short_form(left: Form, right: Form, forms: Forms) -> Grounds | None:
     return Grounds("same_short_form", 0.8, f"both are spelt {shared[0].upper()} for short")
 
 
+def misspelt(left: Form, right: Form, forms: Forms) -> Grounds | None:
+    """One name differs from a common one by a slip in a word that no other name has."""
+    slip = forms.slips.get((left.key, right.key)) or forms.slips.get((right.key, left.key))
+    if slip is None or is_proper_form(left) or is_proper_form(right) or not _types_agree(left, right):
+        return None
+    return Grounds("misspelt", 0.7, f'"{slip[0]}" stands in no other name, "{slip[1]}" in many')
+
+
 def _types_agree(left: Form, right: Form) -> bool:
     """Whether two forms have one type; a method is often called by its task and the other way round."""
     return left.type == right.type or {left.type, right.type} == {"METHOD", "TASK"}
@@ -152,6 +160,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     named_together,
     same_short_form,
     head_noun,
+    misspelt,
     other_word_forms,
 )
 

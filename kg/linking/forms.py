@@ -49,6 +49,7 @@ class Forms:
     papers: int = 0  #: number of all papers
     keys_of: list[tuple[str, ...]] = field(default_factory=list)  #: local entity → its forms' keys
     together: dict[tuple[str, str], int] = field(default_factory=dict)  #: papers that use both for one entity
+    slips: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  #: see `spelling`
 
 
 def spellings(

@@ -362,6 +362,19 @@ def test_a_variant_kept_apart_says_why() -> None:
     )
 
 
+def test_a_slip_joins_the_common_spelling() -> None:
+    said = [paper(f"p{i}", entity("image segmentation", type="TASK")) for i in range(5)]
+    found = linked(*said, paper("x", entity("image segmnetation", type="TASK")))
+    assert [(each.name, each.papers) for each in found.entities] == [("image segmentation", 6)]
+    assert [merge.rule for merge in found.merges] == ["misspelt"]
+
+
+def test_a_word_of_its_own_is_no_slip() -> None:
+    said = [paper(f"p{i}", entity("multimodal learning")) for i in range(5)]
+    said += [paper("x", entity("multimodel learning")), paper("y", entity("multimodel fusion"))]
+    assert len(linked(*said).entities) == 3
+
+
 # ---------------------------------------------------------------- the user's own word
 
 
