@@ -1,0 +1,271 @@
+"""Component `kg_roles`: how the paper relates to each entity, and the mention by which that was decided.
+
+A linear model (`data/roles.json`, made by `training/roles.py`) reads, for every mention of an entity, the
+sentence around it: part of the abstract, who acts, cue words before and after; and for the entity as a
+whole how often and where it is named, what its name looks like, and how common that name is elsewhere.
+The decision is one for all mentions together; its evidence is the mention that speaks for it most.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction.cues import CUES
+from kg.extraction.familiarity import familiarity
+from kg.extraction.layout import Layout, Place, lay_out
+from kg.extraction.linear import LinearModel
+from kg.extraction.rhetoric import sections, subject
+
+MODEL = Path(__file__).with_name("data") / "roles.json"
+
+_INNER_CAPITAL = re.compile(r"\w[A-Z]|\d")
+_ACRONYM = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*")
+#: Words that deny a use when they stand shortly before a name, with or without a verb between.
+_DENIAL = re.compile(
+    r"\b(?:(?:do|does|did) not|don't|without|instead of|rather than|unlike|no longer|never|avoid(?:s|ing)?"
+    r"|no need for|(?:eliminat|obviat)(?:es|ing) the need for)"
+    r"(?: (?:use|using|rely|relying|require|requiring|need|needing|employ|employing|apply|applying"
+    r"|assume|assuming|train|training|on|upon|any|a|an|the|of|to|for|access|additional|explicit|costly"
+    r"|expensive|large|separate|traditional|conventional|existing|standard|previous|prior))*$"
+)
+_FUTURE = re.compile(r"\bfuture (?:work|research|studies|directions?)\b|\bin (?:the )?future\b")
+
+
+@Language.factory("kg_roles", default_config={"model": None})
+class RoleDecider:
+    """Sets `role`, `role_rule`, `role_score` and `role_span` of each of `doc._.entities`.
+
+    `model` is a path to other weights in the same format; the default is the shipped ones.
+    """
+
+    def __init__(self, nlp: Language, name: str, model: str | None) -> None:
+        self.name = name
+        self.model = load_model(Path(model) if model else MODEL)
+
+    def __call__(self, doc: Doc) -> Doc:
+        layout = lay_out(doc)
+        if layout.entities:
+            decide(layout, self.model, rule=self.name)
+        return doc
+
+
+@lru_cache(maxsize=4)
+def load_model(path: Path) -> LinearModel:
+    """The weights, read once."""
+    return LinearModel.load(path)
+
+
+def decide(layout: Layout, model: LinearModel, *, rule: str) -> None:
+    """Set the roles of a layout's entities."""
+    by_place = place_features(layout)
+    probabilities = model.probabilities(entity_features(layout, by_place))
+    classes = model.classes
+    several: list[int] = []
+    for number, entity in enumerate(layout.entities):
+        row = {role: float(value) for role, value in zip(classes, probabilities[number], strict=True)}
+        allowed = _allowed(entity.type, layout.places[number])
+        role = max((each for each in classes if each in allowed), key=lambda each: row[each])
+        entity.role, entity.role_rule, entity.role_score = role, rule, round(row[role], 4)
+        places = layout.places[number]
+        entity.role_span = places[0].span if places else None
+        if len(places) > 1:
+            several.append(number)
+    rows = [features for number in several for features in by_place[number]]
+    votes = model.probabilities(rows)
+    position = 0
+    for number in several:
+        entity = layout.entities[number]
+        column = classes.index(entity.role)
+        count = len(by_place[number])
+        best = int(votes[position : position + count, column].argmax())
+        entity.role_span = layout.places[number][best].span
+        position += count
+
+
+def _allowed(type_: str, places: list[Place]) -> frozenset[str]:
+    """Roles that a type may have; where every mention is denied or put off, no role that claims a use."""
+    roles = {"proposes", "compares", "uses", "mentions"}
+    if type_ == "TASK":
+        roles = {"proposes", "addresses", "uses", "mentions"}
+    if places and all(denied(place) for place in places):
+        roles = {"compares", "mentions"} if type_ != "TASK" else {"mentions"}
+    return frozenset(roles)
+
+
+def denied(place: Place) -> bool:
+    """Whether the words before a mention say that the paper does not use it, or not yet."""
+    items = place.sentence.items
+    before = " ".join(items[max(0, place.item - 8) : place.item])
+    return bool(_DENIAL.search(before)) or bool(_FUTURE.search(" ".join(items[: place.item])))
+
+
+def _up_to(number: int, *limits: int) -> str:
+    return next((str(limit) for limit in limits if number <= limit), "more")
+
+
+def place_features(layout: Layout) -> list[list[list[str]]]:
+    """For each entity, for each of its places, what the sentence around it says."""
+    parts = sections(layout.sentences)
+    shared: dict[int, list[str]] = {}
+    result: list[list[list[str]]] = []
+    for places in layout.places:
+        rows = []
+        for place in places:
+            index = place.sentence.index
+            if index not in shared:
+                shared[index] = _sentence_features(layout, index, parts[index])
+            rows.append(shared[index] + _around(place))
+        result.append(rows)
+    return result
+
+
+def _sentence_features(layout: Layout, index: int, part: str) -> list[str]:
+    sentence = layout.sentences[index]
+    count = len(layout.sentences)
+    actor = subject(sentence)
+    items = sentence.items
+    features = [f"part={part}", f"actor={actor}", f"actor={actor}, part={part}"]
+    if sentence.title:
+        features.append("place=title")
+    else:
+        from_end = count - 1 - index
+        place = {0: "last", 1: "last but one"}.get(from_end, str(index) if index <= 3 else "middle")
+        features += [f"place={place}", f"fifth={5 * (index - 1) // max(1, count - 1)}"]
+    features += sorted({f"sentence has {CUES[item]}" for item in items if item in CUES})
+    features += [f"begins {' '.join(items[:size])}" for size in (1, 2, 3)]
+    return features
+
+
+def _around(place: Place) -> list[str]:
+    """The words next to a mention, and the nearest cue of each class on either side."""
+    items = place.sentence.items
+    at = place.item
+    padded = ["<s>", "<s>", "<s>", *items[max(0, at - 3) : at]][-3:]
+    three, two, one = padded
+    after = [*items[at + 1 : at + 4], "</s>", "</s>", "</s>"]
+    features = [
+        f"-1 {one}",
+        f"-2 {two} {one}",
+        f"-3 {three} {two} {one}",
+        f"+1 {after[0]}",
+        f"+2 {after[0]} {after[1]}",
+        f"+3 {after[0]} {after[1]} {after[2]}",
+        f"-1 {one} +1 {after[0]}",
+    ]
+    features += _cues("before", items[max(0, at - 14) : at][::-1], near=(3, 6, 14), words=8)
+    features += _cues("after", items[at + 1 : at + 11], near=(3, 10), words=6)
+    features.append("first in sentence" if place.sentence.places[0] is place else "later in sentence")
+    if place.sentence.title:
+        features.append(f"title item {_up_to(at, 0, 1, 3, 6)}")
+        if ":" in items:
+            colon = items.index(":")
+            features.append("before title colon" if at < colon else "after title colon")
+            if at == 0 and colon == 1:
+                features.append("is the title up to the colon")
+    return features
+
+
+def _cues(side: str, items: list[str], *, near: tuple[int, ...], words: int) -> list[str]:
+    """Cues on one side, nearest first; how far they are and how many names stand between matters."""
+    features: list[str] = []
+    seen: set[str] = set()
+    names = 0
+    for distance, item in enumerate(items, start=1):
+        if item.startswith("<") and len(item) > 3:
+            names += 1
+        cue = CUES.get(item)
+        if cue and cue not in seen:
+            within = next(limit for limit in near if distance <= limit)
+            features += [f"{side} {cue}", f"{side} {cue} within {within} past {min(names, 2)}"]
+            if not seen:
+                features.append(f"{side} first {cue}")
+            seen.add(cue)
+        if distance <= words:
+            features.append(f"{side} {item}")
+    return features
+
+
+def entity_features(layout: Layout, by_place: list[list[list[str]]]) -> list[list[str]]:
+    """For each entity, what all its places say, and what its name and its spread over the text say."""
+    parts = sections(layout.sentences)
+    title_words = {
+        word
+        for sentence in layout.sentences
+        if sentence.title
+        for word in layout.words[sentence.start : sentence.end]
+    }
+    surfaces = [sorted({span.text for span in entity.spans}) or [entity.name] for entity in layout.entities]
+    lowered = [[surface.lower() for surface in each] for each in surfaces]
+    result = []
+    for number, entity in enumerate(layout.entities):
+        features = {feature for row in by_place[number] for feature in row}
+        features.add(f"type {entity.type}")
+        features.update(_spread(layout, layout.places[number], parts))
+        features.update(_name(surfaces[number], title_words))
+        for other, names in enumerate(lowered):
+            if other != number:
+                features.update(_nesting(lowered[number], names, layout.entities[other].type))
+        result.append(sorted(features))
+    return result
+
+
+def _spread(layout: Layout, places: list[Place], parts: list[str]) -> list[str]:
+    """How often and where in the text an entity is named."""
+    if not places:
+        return ["nowhere"]
+    first, last = places[0].sentence.index, places[-1].sentence.index
+    items, at = places[0].sentence.items, places[0].item
+    return [
+        f"mentions {min(len(places), 6)}",
+        f"sentences {min(len({place.sentence.index for place in places}), 5)}",
+        f"first in {min(first, 6)}",
+        f"last {min(len(layout.sentences) - 1 - last, 5)} from end",
+        f"over {_up_to(last - first, 0, 1, 3, 5)}",
+        f"parts {', '.join(sorted({parts[place.sentence.index] for place in places}))}",
+        f"first mention -1 {items[at - 1] if at else '<s>'}",
+        f"first mention +1 {items[at + 1] if at + 1 < len(items) else '</s>'}",
+        f"first mention part={parts[first]}",
+        f"first mention actor={subject(places[0].sentence)}",
+    ]
+
+
+def _name(surfaces: list[str], title_words: set[str]) -> list[str]:
+    """What an entity's surfaces look like, and how common they are."""
+    longest = max(surfaces, key=lambda surface: (len(surface), surface))
+    words = longest.lower().split()
+    features = [
+        f"head {words[-1]}",
+        f"opening {words[0]}",
+        f"words {min(len(words), 6)}",
+        f"surfaces {min(len(surfaces), 4)}",
+        f"familiarity {familiarity(longest)}",
+        f"most familiarity {max(familiarity(surface) for surface in surfaces)}",
+    ]
+    features += [f"is {surface.lower()}" for surface in surfaces]
+    if any(_INNER_CAPITAL.search(surface) for surface in surfaces):
+        features.append("proper name")
+    if any(_ACRONYM.fullmatch(surface) for surface in surfaces):
+        features.append("acronym")
+    if all(surface[:1].isupper() for surface in surfaces):
+        features.append("always capital")
+    content = [word for word in words if len(word) > 3]
+    if content:
+        features.append(f"in title {4 * sum(word in title_words for word in content) // len(content)}")
+    return features
+
+
+def _nesting(own: list[str], others: list[str], other_type: str) -> set[str]:
+    """Whether one name holds another: "xLSTM-F" is likely proposed where "xLSTM" is."""
+    features = set()
+    for mine in own:
+        for theirs in others:
+            if len(theirs) > 2 and theirs in mine and theirs != mine:
+                features.add(f"holds a {other_type}")
+            elif len(mine) > 2 and mine in theirs and theirs != mine:
+                features.add(f"inside a {other_type}")
+    return features
