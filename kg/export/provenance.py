@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from pyoxigraph import Literal, NamedNode
 
 from kg import schema
-from kg.export.base import ReadableGraph
 from kg.export.iris import Iris
 from kg.export.terms import clean, decimal, integer, literal, term
 from kg.records import Edge, Paper, ResultRow, Support, paper_node
@@ -31,19 +29,24 @@ CONTEXT = 32
 _FROM_RECORDS = frozenset({"written_by"})
 
 
-def spans_used(graph: ReadableGraph) -> dict[str, set[tuple[int, int]]]:
-    """The stretches of each paper's text that support anything."""
-    spans: dict[str, set[tuple[int, int]]] = {}
-    evidence = chain.from_iterable(edge.evidence for edge in graph.edges())
-    for support in chain(evidence, (row.evidence for row in graph.results())):
-        if support.start is not None and support.end is not None:
-            spans.setdefault(support.paper, set()).add((support.start, support.end))
-    return spans
+class Spans:
+    """The stretches of each paper's text that support anything, gathered as statements are written."""
+
+    def __init__(self) -> None:
+        self._by_paper: dict[str, set[tuple[int, int]]] = {}
+
+    def add(self, paper: str, start: int, end: int) -> None:
+        """Take note of a stretch."""
+        self._by_paper.setdefault(paper, set()).add((start, end))
+
+    def of(self, paper: str) -> list[tuple[int, int]]:
+        """The stretches of a paper's text, in text order."""
+        return sorted(self._by_paper.get(paper, ()))
 
 
-def text_blocks(paper: Paper, spans: Iterable[tuple[int, int]], iris: Iris) -> Iterator[Block]:
+def text_blocks(paper: Paper, spans: Spans, iris: Iris) -> Iterator[Block]:
     """A paper's text, and the stretches of it that support anything."""
-    ordered = sorted(spans)
+    ordered = spans.of(paper.id)
     if not ordered:
         return
     source = iris.text(paper.id)
@@ -91,8 +94,8 @@ def _context(property_: str, words: str) -> Properties:
     return [(term(property_), Literal(words))] if words else []
 
 
-def statement_blocks(edges: Iterable[Edge], iris: Iris, *, spans: bool) -> Iterator[Block]:
-    """A statement for each edge, each followed by the annotations that support it if `spans`."""
+def statement_blocks(edges: Iterable[Edge], iris: Iris, spans: Spans | None) -> Iterator[Block]:
+    """A statement for each edge; with `spans` to gather, each followed by the annotations that support it."""
     for edge in edges:
         if edge.kind in _FROM_RECORDS:
             continue
@@ -110,8 +113,8 @@ def statement_blocks(edges: Iterable[Edge], iris: Iris, *, spans: bool) -> Itera
                 (term("prov:wasGeneratedBy"), iris.run),
             ],
         )
-        if spans:
-            yield from annotation_blocks(statement, edge.evidence, iris)
+        if spans is not None:
+            yield from annotation_blocks(statement, edge.evidence, iris, spans)
 
 
 def _quoted(evidence: Iterable[Support], iris: Iris) -> Properties:
@@ -119,7 +122,9 @@ def _quoted(evidence: Iterable[Support], iris: Iris) -> Properties:
     return [(term("prov:wasQuotedFrom"), iris.node(paper_node(paper))) for paper in papers]
 
 
-def annotation_blocks(body: NamedNode, evidence: Iterable[Support], iris: Iris) -> Iterator[Block]:
+def annotation_blocks(
+    body: NamedNode, evidence: Iterable[Support], iris: Iris, spans: Spans
+) -> Iterator[Block]:
     """An annotation for each stretch of text that supports a statement or a result."""
     seen: set[NamedNode] = set()
     for support in evidence:
@@ -127,6 +132,7 @@ def annotation_blocks(body: NamedNode, evidence: Iterable[Support], iris: Iris) 
         if support.start is None or support.end is None or annotation in seen:
             continue
         seen.add(annotation)
+        spans.add(support.paper, support.start, support.end)
         yield (
             annotation,
             [
@@ -139,7 +145,7 @@ def annotation_blocks(body: NamedNode, evidence: Iterable[Support], iris: Iris) 
         )
 
 
-def result_blocks(results: Iterable[ResultRow], iris: Iris, *, spans: bool) -> Iterator[Block]:
+def result_blocks(results: Iterable[ResultRow], iris: Iris, spans: Spans | None) -> Iterator[Block]:
     """A model evaluation for each result, its number as a number beside the text's own wording."""
     for row in results:
         subject = iris.node(row.id)
@@ -163,5 +169,5 @@ def result_blocks(results: Iterable[ResultRow], iris: Iris, *, spans: bool) -> I
         properties.append((term("prov:wasQuotedFrom"), iris.node(paper_node(row.paper))))
         properties.append((term("prov:wasGeneratedBy"), iris.run))
         yield subject, properties
-        if spans:
-            yield from annotation_blocks(subject, (row.evidence,), iris)
+        if spans is not None:
+            yield from annotation_blocks(subject, (row.evidence,), iris, spans)

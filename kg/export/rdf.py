@@ -20,7 +20,7 @@ from kg.errors import UsageError
 from kg.export.base import PROVENANCE, ExportOptions, ReadableGraph
 from kg.export.description import Tally, description
 from kg.export.iris import Iris, address
-from kg.export.provenance import result_blocks, spans_used, statement_blocks, text_blocks
+from kg.export.provenance import Spans, result_blocks, statement_blocks, text_blocks
 from kg.export.terms import TRUE, clean, date, integer, literal, term
 from kg.linking.names import normal_form
 from kg.records import Edge, Entity, Paper, paper_node
@@ -55,14 +55,13 @@ def _content(graph: ReadableGraph, options: ExportOptions, iris: Iris) -> Iterat
         )
     for entity, edges in _with_edges(graph.entities(), graph.edges(), lambda entity: entity.id):
         yield iris.node(entity.id), [*_entity(entity), *_edges(edges, iris)]
-    spans = options.provenance == "span"
-    yield from result_blocks(graph.results(), iris, spans=spans)
+    spans = Spans() if options.provenance == "span" else None
+    yield from result_blocks(graph.results(), iris, spans)
     if options.provenance != "none":
-        yield from statement_blocks(graph.edges(), iris, spans=spans)
-    if spans:
-        used = spans_used(graph)
+        yield from statement_blocks(graph.edges(), iris, spans)
+    if spans is not None:
         for paper in graph.papers():
-            yield from text_blocks(paper, used.get(paper.id, ()), iris)
+            yield from text_blocks(paper, spans, iris)
 
 
 def _with_edges(
