@@ -209,6 +209,8 @@ def test_hand_made_annotations_get_their_mentions_from_the_text() -> None:
         {"entities": [{"name": "LAT"}]},
         {"relations": [["LAT", "evaluated_on", "Nothing"]]},
         {"relations": [["LAT", "evaluated_on"]]},
+        {"relations": [["LAT", "resembles", "FooBench"]]},
+        {"entities": [{"name": "LAT", "type": "THING", "role": "uses", "surfaces": ["LAT"]}], "results": []},
         {"entities": None},
     ],
 )
