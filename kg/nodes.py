@@ -10,7 +10,6 @@ from pyoxigraph import Literal, NamedNode, Store
 from kg import schema
 from kg.errors import QueryError
 from kg.export.terms import term
-from kg.linking.names import normal_form
 
 _TYPE, _KEY = term("rdf:type"), term("kg:key")
 
@@ -39,6 +38,12 @@ def find_node(store: Store, name: str, *, kind: str, notes: list[str]) -> NamedN
     return found[0]
 
 
+def _key(name: str) -> str:
+    from kg.linking.names import normal_form  # imported here: linking takes longer to load than to ask
+
+    return normal_form(name)
+
+
 def _candidates(store: Store, name: str, kind: str) -> Iterator[NamedNode]:
     if name.startswith(("http://", "https://")):
         try:
@@ -48,7 +53,7 @@ def _candidates(store: Store, name: str, kind: str) -> Iterator[NamedNode]:
         if _is(store, named, kind):
             yield named
         return
-    keys = [(_KEY, normal_form(name)), (term("dcterms:identifier"), name)]
+    keys = [(_KEY, _key(name)), (term("dcterms:identifier"), name)]
     for property_, value in keys:
         for quad in store.quads_for_pattern(None, property_, Literal(value)):
             if isinstance(quad.subject, NamedNode) and _is(store, quad.subject, kind):
@@ -78,7 +83,7 @@ def _value(store: Store, node: NamedNode, property_: NamedNode) -> str:
 
 def _close(store: Store, name: str, kind: str) -> list[str]:
     """Names of nodes of the kind whose keys are like the name's; at most three."""
-    key = normal_form(name)
+    key = _key(name)
     near: dict[str, NamedNode] = {}
     for quad in store.quads_for_pattern(None, _KEY, None):
         if isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):

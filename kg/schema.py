@@ -2,7 +2,7 @@
 
 To add an entity type, add a row to ENTITY_TYPES: the command line, the tables, the exporters and
 the page take it from here. To add a relation between entities, add a row to RELATIONS. RDF names
-are prefixed; the prefixes stand in `kg.export.rdf`; names under `kg:` are the project's own terms
+are prefixed; the prefixes stand in `kg.export.terms`; names under `kg:` are the project's own terms
 and are declared in its ontology.
 """
 

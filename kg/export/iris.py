@@ -90,7 +90,8 @@ class Iris:
 
     def prefixes(self) -> dict[str, str]:
         """Prefixes for this graph's own IRIs, to make Turtle readable."""
-        kinds = ("method", "model", "dataset", "task", "metric", "author", "page", "statement", "evidence")
+        # not for pages: the slashes of an address would each need a backslash
+        kinds = ("method", "model", "dataset", "task", "metric", "author", "statement", "evidence")
         return {kind: f"{self.base}{kind}/" for kind in kinds}
 
     def _node(self, node_id: str) -> NamedNode:
