@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gold_docs import gold_papers
+from gold_docs import gold_papers, pipeline_before_entities
 from numpy.typing import NDArray
 
 from kg.extraction.patterns import text_of
 from kg.extraction.reading import LONGEST, TYPES, Ints, Kinds, Lexicon, Reader, Reading, Text
 from kg.extraction.segments import SegmentModel, marginals, templates
+from kg.extraction.vocabulary import VocabularyMatcher
 from kg.extraction.wordforms import ending, normal, singular
 
 Weights = NDArray[np.float64]
@@ -34,9 +35,9 @@ RARE_WORD = 5  #: papers that a word, ending or filling of a template must stand
 RARE_PHRASE = 3
 RARE_NEVER = 25  #: occurrences without which nobody can say "never"
 NEVER = 0.004  #: share of its occurrences at which "never" is close enough
-SMALL = 0.2  #: a pattern whose weights all stay below this is dropped
+KEPT = 28_000  #: patterns that are shipped
 SCALE = 25  #: weights are rounded to 1/25
-EPOCHS, RATE, PRIOR, BATCH = 2, 0.15, 0.05, 8
+EPOCHS, RATE, PRIOR, BATCH = 3, 0.1, 0.05, 8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +52,9 @@ class Sample:
 def samples(gold: Path, texts: Path) -> list[Sample]:
     """The annotated papers."""
     found = []
+    find_known = VocabularyMatcher(pipeline_before_entities(), "kg_vocabulary", [])
     for paper in gold_papers(gold, texts):
+        find_known(paper.doc)
         spans = [
             (span.start, span.end, TYPES.index(entity.type))
             for entity in paper.doc._.entities
@@ -123,6 +126,7 @@ class Features:
         self.templates = list(templates(reader.kinds))
         self.names: list[tuple[str, str]] = [("", "")]
         self.tables: list[Ints] = []
+        papers = [0]
         for template in self.templates:
             counts = np.zeros(template.size, dtype=np.int64)
             for reading in readings:
@@ -131,7 +135,9 @@ class Features:
             for key in np.flatnonzero(counts >= RARE_WORD).tolist():
                 table[key] = len(self.names)
                 self.names.append((template.name, template.text(key)))
+                papers.append(int(counts[key]))
             self.tables.append(table)
+        self.papers = np.array(papers)
 
     def of(self, reading: Reading) -> dict[str, Ints]:
         """Feature numbers, (rows, templates), by place."""
@@ -217,7 +223,9 @@ def train(papers: Sequence[Sample], report: Callable[[str], None] = print) -> di
     lost = sum(len(paper.spans) for paper in papers) - sum(int((item.gold >= 0).sum()) for item in items)
     report(f"{len(papers)} papers, {len(features.names)} patterns, {lost} spans are no candidates")
     weights = learn(items, len(features.names))
-    keep = np.abs(weights).max(axis=1) > SMALL
+    # What matters is how much a pattern says and, less so, how many papers have it.
+    value = np.abs(weights).max(axis=1) * np.minimum(features.papers, 200) ** 0.25
+    keep = value >= np.sort(value)[-min(KEPT, len(value))]
     weights = learn(items, len(features.names), keep=keep)
     rounded = np.rint(weights * SCALE).astype(int)
     stored: dict[str, dict[str, list[int]]] = {}

@@ -1,158 +1,228 @@
-"""Component `kg_entities`: groups the mentions of a text into entities, and names them."""
+"""Component `kg_entities`: groups the mentions of a text into entities, types and names them.
+
+Mentions of the same words are one *form*: "Beam Search" and "beam search", "LLM" and "large language
+models" where the text or a vocabulary says what the acronym stands for. Which forms are one thing is
+for `kg.extraction.sameness` to say; two that a vocabulary knows as different never are.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.extraction.doc import DocEntity, register_extensions
-from kg.extraction.wordforms import SHAPES, shape, singular
-from kg.vocabulary import load_vocabulary
+from kg.extraction.linear import LinearModel
+from kg.extraction.naming import name_of
+from kg.extraction.sameness import Form, features, pairs, stems
+from kg.extraction.wordforms import shape, singular
+from kg.vocabulary import Vocabulary, load_vocabulary
 
 register_extensions()
 
-_JOINTS = frozenset("-–‐‑/'’\"“”‘`() ")
-_TAILS = frozenset("method approach technique framework algorithm strategy module mechanism model dataset benchmark".split())
-_ACRONYMS = frozenset(SHAPES.index(name) for name in ("CAPS", "CAPSs", "CamelCase", "camelCase", "DIGIT1", "Digit1"))
+Acronyms = Mapping[str, tuple[str, ...]]  # an acronym in lower case → the words that it stands for
+
+WEIGHTS = Path(__file__).with_name("data") / "sameness.json"
+#: Two forms are one thing from this probability on.
+SAME = 0.5
+_JOINTS = frozenset("-–‐‑/'’\"“”‘`()")
+_DEFINITE = frozenset("the our this these its".split())
 
 
 @dataclass(slots=True)
-class _Form:
-    """All mentions that have one normal form."""
+class Member:
+    """A mention, with what is read of it again and again."""
 
-    words: tuple[str, ...]
-    spans: list[Span]
+    span: Span
+    start: int
+    end: int
+    label: str
+    concept: str
 
 
-@Language.factory("kg_entities", assigns=["doc._.entities"], default_config={"vocabularies": []})
+@Language.factory(
+    "kg_entities", requires=["doc.spans"], assigns=["doc._.entities"], default_config={"vocabularies": []}
+)
 class EntityGrouper:
-    """Writes `doc._.entities`, in the order of their first mentions."""
+    """Writes `doc._.entities`, in the order of their first mentions.
 
-    def __init__(self, nlp: Language, name: str, vocabularies: list[str]) -> None:
+    `vocabularies` are SKOS files of the user's own, by whose concepts entities are named.
+    """
+
+    def __init__(self, nlp: Language | None, name: str, vocabularies: Sequence[str] = ()) -> None:
         self.name = name
-        self._concepts = load_vocabulary(vocabularies).concepts
+        self.model = LinearModel.load(WEIGHTS)
+        vocabulary = load_vocabulary(map(Path, vocabularies))
+        self._concepts = vocabulary.concepts
+        self._acronyms = known_acronyms(vocabulary)
 
     def __call__(self, doc: Doc) -> Doc:
-        spans = list(doc.spans["mentions"]) if "mentions" in doc.spans else []
-        groups = group(doc, spans)
-        doc._.entities = [self._entity(doc, spans) for spans in groups]
+        spans = doc.spans["mentions"] if "mentions" in doc.spans else []
+        groups = group(doc, spans, self.model, self._acronyms)
+        shorts = {found.short.text: found.long.text for found in doc._.abbreviations}
+        doc._.entities = [self._entity(doc, members, shorts) for members in groups]
         return doc
 
-    def _entity(self, doc: Doc, spans: list[Span]) -> DocEntity:
-        votes: Counter[str] = Counter()
-        concepts: Counter[str] = Counter()
-        for span in spans:
-            votes[span.label_] += span._.score
-            if span.id_:
-                concepts[span.id_] += 1
+    def _entity(self, doc: Doc, members: list[Member], shorts: Mapping[str, str]) -> DocEntity:
+        """One entity: the type with the most score behind it, the rule and score of its surest mention."""
+        votes: dict[str, float] = defaultdict(float)
+        best, rule = -1.0, ""
+        for member in members:
+            score = member.span._.score
+            votes[member.label] += score
+            if score > best:
+                best, rule = score, member.span._.rule
         type_ = max(votes, key=lambda label: (votes[label], label))
-        concept = max(concepts, key=lambda iri: (concepts[iri], iri)) if concepts else ""
-        best = max(spans, key=lambda span: span._.score)
+        concepts = Counter(member.concept for member in members if member.concept)
+        concept = min(concepts, key=lambda iri: (-concepts[iri], iri)) if concepts else ""
+        spans = [member.span for member in members]
         if concept in self._concepts:
             name = self._concepts[concept].name
         else:
-            name = name_of(doc, spans, type_)
-        return DocEntity(
-            name=name,
-            type=type_,
-            spans=spans,
-            rule=best._.rule,
-            score=best._.score,
-            concept=concept,
-        )
+            name = name_of(doc, spans, type_, shorts)
+        return DocEntity(name=name, type=type_, spans=spans, rule=rule, score=best, concept=concept)
 
 
-def group(doc: Doc, spans: list[Span]) -> list[list[Span]]:
+def group(
+    doc: Doc, spans: Sequence[Span], model: LinearModel, acronyms: Acronyms | None = None
+) -> list[list[Member]]:
     """Mentions of one thing together, each group and the groups in text order."""
-    long_forms = {
-        _key(words_of(found.short)): words_of(found.long) for found in doc._.abbreviations
-    }
-    forms: dict[str, _Form] = {}
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
-        words: list[str] = []
-        mine = words_of(span)
-        if _key(mine) in long_forms:
-            words = list(long_forms[_key(mine)])
-        else:
-            for word in mine:
-                words += long_forms.get(word, (word,))
-        key = _key(words)
-        if key in forms:
-            forms[key].spans.append(span)
-        else:
-            forms[key] = _Form(tuple(words), [span])
-    parents = {key: key for key in forms}
+    found = forms_of(doc, spans, acronyms)
+    forms = [form for form, _ in found]
+    parents = list(range(len(found)))
+    concepts = [{member.concept for member in members} - {""} for _, members in found]
 
-    def root(key: str) -> str:
-        while parents[key] != key:
-            key = parents[key]
-        return key
+    def root(number: int) -> int:
+        while parents[number] != number:
+            number = parents[number]
+        return number
 
-    def join(first: str, second: str) -> None:
-        first, second = root(first), root(second)
-        if first != second:
-            parents[second] = first
+    def join(one: int, other: int) -> None:
+        first, second = sorted((root(one), root(other)))
+        if first == second or (concepts[first] and concepts[second] and concepts[first] != concepts[second]):
+            return
+        parents[second] = first
+        concepts[first] |= concepts[second]
 
-    for first, second in _same(forms):
-        join(first, second)
-    groups: dict[str, list[Span]] = defaultdict(list)
-    for key, form in forms.items():
-        groups[root(key)] += form.spans
-    ordered = [sorted(spans, key=lambda span: span.start) for spans in groups.values()]
-    return sorted(ordered, key=lambda spans: spans[0].start)
+    by_concept: dict[str, int] = {}
+    for number, (_, members) in enumerate(found):
+        for member in members:
+            if member.concept:
+                join(by_concept.setdefault(member.concept, number), number)
+    candidates = list(pairs(forms))
+    if candidates:
+        chances = model.probabilities([features(forms[a], forms[b], forms) for a, b in candidates])[:, 1]
+        likely = [(-round(float(p), 6), pair) for p, pair in zip(chances, candidates, strict=True) if p >= SAME]
+        for _, pair in sorted(likely):
+            join(*pair)
+    groups: dict[int, list[Member]] = defaultdict(list)
+    for number, (_, members) in enumerate(found):
+        groups[root(number)] += members
+    ordered = [sorted(members, key=lambda member: member.start) for members in groups.values()]
+    return sorted(ordered, key=lambda members: members[0].start)
 
 
-def _same(forms: dict[str, _Form]) -> list[tuple[str, str]]:
-    """Pairs of normal forms that name one thing."""
-    pairs = []
-    by_concept: dict[str, str] = {}
-    for key, form in forms.items():
-        for span in form.spans:
-            if span.id_:
-                first = by_concept.setdefault(span.id_, key)
-                if first != key:
-                    pairs.append((first, key))
-    # An acronym that the text never spells out beside it, but elsewhere.
-    initials: dict[str, list[str]] = defaultdict(list)
-    for key, form in forms.items():
-        if len(form.words) > 1:
-            initials["".join(word[0] for word in form.words)].append(key)
-    for key, form in forms.items():
-        if len(form.words) == 1 and shape(form.spans[0].text) in _ACRONYMS:
-            candidates = initials.get(form.words[0], [])
-            if len(candidates) == 1:
-                pairs.append((candidates[0], key))
-    # "X framework" beside "X".
-    for key, form in forms.items():
-        if len(form.words) > 1 and form.words[-1] in _TAILS:
-            short = _key(form.words[:-1])
-            if short in forms and forms[short].spans[0].label_ == form.spans[0].label_:
-                pairs.append((short, key))
-    return pairs
+def forms_of(
+    doc: Doc, spans: Sequence[Span], acronyms: Acronyms | None = None
+) -> list[tuple[Form, list[Member]]]:
+    """Mentions of the same words together, in text order.
+
+    `acronyms` are those that need no definition; what the text itself defines goes before them.
+    """
+    texts = [token.text for token in doc]
+    long_forms = dict(acronyms or {})
+    for found in doc._.abbreviations:
+        short = "".join(words_of(texts, found.short.start, found.short.end))
+        long_forms[short] = words_of(texts, found.long.start, found.long.end)
+    members: dict[str, list[Member]] = {}
+    spelt: dict[str, tuple[str, ...]] = {}
+    for span in spans:
+        member = Member(span, span.start, span.end, span.label_, span.id_)
+        words = _spelt_out(words_of(texts, member.start, member.end), long_forms)
+        key = "".join(words)
+        members.setdefault(key, []).append(member)
+        spelt.setdefault(key, words)
+    title_end = doc._.title_end or 0
+    beside = _beside(texts, members)
+    result = []
+    for key, mine in members.items():
+        votes = Counter(member.label for member in mine)
+        form = Form(
+            words=spelt[key],
+            stems=stems(spelt[key]),
+            shapes=tuple(shape(text) for text in texts[mine[0].start : mine[0].end]),
+            type=max(votes, key=lambda label: (votes[label], label)),
+            count=len(mine),
+            first=mine[0].start,
+            in_title=mine[0].start < title_end,
+            definite=any(
+                member.start and texts[member.start - 1].lower() in _DEFINITE for member in mine
+            ),
+            beside=frozenset(spelt[other] for other in beside[key]),
+        )
+        result.append((form, mine))
+    return result
 
 
-def words_of(span: Span) -> tuple[str, ...]:
-    """The words of a mention in lower case and singular, without hyphens and quotes."""
-    words = []
-    for token in span:
-        text = token.text
-        if text in _JOINTS:
-            continue
-        if text.endswith("s") and text[:-1].isupper():
-            text = text[:-1]
-        words.append(singular(text.lower()))
-    return tuple(words)
+def words_of(texts: Sequence[str], start: int, end: int) -> tuple[str, ...]:
+    """The words of a stretch in lower case and singular, without hyphens, brackets and quotes.
+
+    >>> words_of(["Vision", "-", "Language", "Models"], 0, 4), words_of(["LLMs"], 0, 1)
+    (('vision', 'language', 'model'), ('llm',))
+    """
+    return tuple(
+        text[:-1].lower() if text[-1] == "s" and text[:-1].isupper() else singular(text.lower())
+        for text in texts[start:end]
+        if text not in _JOINTS
+    )
 
 
-def _key(words: tuple[str, ...] | list[str]) -> str:
-    return "".join(words)
+def _spelt_out(words: tuple[str, ...], long_forms: Acronyms) -> tuple[str, ...]:
+    """Words with acronyms replaced by what they stand for."""
+    whole = long_forms.get("".join(words))
+    if whole is not None:
+        return whole
+    if not any(word in long_forms for word in words):
+        return words
+    result: list[str] = []
+    for word in words:
+        long = long_forms.get(word, (word,))
+        # "chain-of-thought (CoT) prompting": the long form stands there already.
+        if len(long) == 1 or tuple(result[-len(long) :]) != long:
+            result += long
+    return tuple(result)
 
 
-def name_of(doc: Doc, spans: list[Span], type_: str) -> str:
-    """The label that an entity's node should carry."""
-    counts = Counter(span.text for span in spans)
-    longest = max(counts, key=lambda text: (len(text.split()), counts[text], text))
-    return longest
+def _beside(texts: Sequence[str], members: Mapping[str, list[Member]]) -> dict[str, set[str]]:
+    """For each form, the forms in "FORM (other)", "other (FORM)" and "FORM: other" at a title's start."""
+    starting = {member.start: (key, member.end) for key, mine in members.items() for member in mine}
+    result: dict[str, set[str]] = {key: set() for key in members}
+    for key, mine in members.items():
+        for member in mine:
+            mark = texts[member.end] if member.end < len(texts) else ""
+            if mark != "(" and not (mark == ":" and member.start == 0):
+                continue
+            other, end = starting.get(member.end + 1, ("", 0))
+            if other and end < len(texts) and texts[end] in (")", "\n"):
+                result[key].add(other)
+                result[other].add(key)
+    return result
+
+
+def known_acronyms(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Acronyms of one meaning only, in lower case, with the words of the common-noun term they stand for."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for concept in vocabulary.concepts.values():
+        for label in concept.labels:
+            if label.isalpha() and sum(letter.isupper() for letter in label) > 1:
+                found[label.lower()].add(concept.name)
+    result = {}
+    for acronym, names in sorted(found.items()):
+        name = min(names)
+        if len(names) == 1 and name.islower() and len(name.split()) > 1:
+            result[acronym] = tuple(singular(word) for word in name.replace("-", " ").split())
+    return result

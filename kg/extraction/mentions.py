@@ -1,15 +1,14 @@
 """Component `kg_mentions`: from what the recognisers propose to spans that do not overlap.
 
-Recognisers leave candidates in `doc._.candidates` (or spans in `doc.spans["mentions"]`, as spaCy's own
-recognisers can be made to). Here their scores are pooled, borders are set as the annotation guidelines
-have them, generic words are dropped, the best set of stretches that do not overlap is chosen, and
-every other place where the text has the same words becomes a mention as well.
+Recognisers leave candidates in `doc._.candidates`, or spans in `doc.spans["mentions"]`, as spaCy's own
+recognisers do. Here their scores are pooled, borders are set as the annotation guidelines have them,
+generic words are dropped, the best set of stretches without overlap is chosen, and every other place
+where the text has the same words becomes a mention as well.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -25,7 +24,7 @@ register_extensions()
 
 #: Words that are no part of a name at its beginning …
 _NOT_FIRST = frozenset(
-    "a an the this that these those our its their his her such any some each every all both other another "
+    "a an the this that these those its our their his her such any some each every all both other another "
     "novel new proposed existing state-of-the-art sota various several many few different current recent "
     "previous prior following given respective same popular widely-used well-known , . ; : - – / & and or "
     "of for in on with by to ' ’ ``".split()
@@ -37,26 +36,30 @@ _TAILS = frozenset(
     "dataset datasets benchmark benchmarks framework frameworks method methods algorithm algorithms corpus "
     "approach system".split()
 )
+#: What makes the user's own vocabulary go before everything else.
+_SURE = 100.0
 
 
 @dataclass(slots=True)
-class _Stretch:
-    """What all recognisers together take one stretch for."""
+class Stretch:
+    """What all recognisers together take one stretch of tokens for."""
 
     start: int
     end: int
     scores: dict[str, float] = field(default_factory=dict)  #: by type
-    rule: str = ""  #: of the recogniser that is surest
-    best: float = 0.0
+    rule: str = ""  #: of the recogniser that gives most of the score
+    most: float = 0.0
     concept: str = ""
     own: bool = False  #: the user's own vocabulary says so
 
     @property
     def score(self) -> float:
+        """Probability that the stretch is an entity of any type."""
         return min(1.0, sum(self.scores.values()))
 
     @property
     def type(self) -> str:
+        """The likeliest type."""
         return max(self.scores, key=lambda name: (self.scores[name], name))
 
 
@@ -68,8 +71,9 @@ class _Stretch:
 class MentionResolver:
     """Writes `doc.spans["mentions"]`: typed spans in text order without overlap.
 
-    `weights` says how much each recogniser's word counts, by its name without "kg_"; a stretch has the
-    average of the scores of the recognisers that are in the pipeline, and is kept from `threshold` on.
+    `weights` says how much each recogniser's word counts, by its component's name without "kg_"; a
+    stretch has the weighted average of the scores of the recognisers that are in the pipeline, and is
+    kept from `threshold` on. Where no weighted recogniser is, every candidate's own score counts.
     """
 
     def __init__(self, nlp: Language, name: str, threshold: float, weights: Mapping[str, float]) -> None:
@@ -80,84 +84,107 @@ class MentionResolver:
         self._generic = load_vocabulary().generic
 
     def __call__(self, doc: Doc) -> Doc:
-        lower = [token.lower_ for token in doc]
-        kept = _best(self._stretches(doc, lower), self.threshold)
-        kept = sorted([*kept, *_elsewhere(doc, lower, kept)], key=lambda stretch: stretch.start)
+        texts = [token.text for token in doc]
+        lower = [text.lower() for text in texts]
+        kept = best_set(self.stretches(doc, texts, lower), self.threshold)
+        glued = [not token.whitespace_ for token in doc] if kept else []
+        kept += elsewhere(texts, lower, glued, kept)
         spans = []
-        for stretch in kept:
+        for stretch in sorted(kept, key=lambda stretch: stretch.start):
             span = Span(doc, stretch.start, stretch.end, label=stretch.type, span_id=stretch.concept)
             span._.rule, span._.score = stretch.rule, round(stretch.score, 4)
             spans.append(span)
         doc.spans["mentions"] = spans
         return doc
 
-    def _stretches(self, doc: Doc, lower: list[str]) -> list[_Stretch]:
-        """All candidates, those with the same borders in one."""
-        present = {name.removeprefix("kg_") for name in self._nlp.pipe_names}
-        total = sum(weight for rule, weight in self.weights.items() if rule in present) or 1.0
-        found: dict[tuple[int, int], _Stretch] = {}
-        proposed = [
-            (each.start, each.end, each.label, each.rule, each.score, each.concept)
-            for each in doc._.candidates
-        ]
-        if "mentions" in doc.spans:
-            proposed += [
-                (span.start, span.end, span.label_, span._.rule, span._.score, span.id_)
-                for span in doc.spans["mentions"]
-            ]
-        for start, end, label, rule, score, concept in proposed:
-            if label not in ENTITY_TYPES:
-                continue
-            start, end = (start, end) if rule == OWN else _trimmed(lower, doc, start, end)
-            if start >= end or (rule != OWN and self._is_generic(lower, start, end)):
-                continue
+    def stretches(self, doc: Doc, texts: Sequence[str], lower: Sequence[str]) -> list[Stretch]:
+        """What the recognisers propose, by borders, in the order of their ends."""
+        shares = self._shares()
+        found: dict[tuple[int, int], Stretch] = {}
+        for start, end, label, rule, score, concept in _proposed(doc):
+            own = rule == OWN
+            if not own:
+                start, end = trimmed(texts, lower, start, end)
+                if start >= end or self._is_generic(lower, start, end):
+                    continue
             stretch = found.get((start, end))
             if stretch is None:
-                stretch = found[start, end] = _Stretch(start, end)
-            share = 1.0 if rule == OWN else score * self.weights.get(rule, 1.0) / total
+                stretch = found[start, end] = Stretch(start, end)
+            share = 1.0 if own else score * shares.get(rule, 0.0 if shares else 1.0)
             stretch.scores[label] = stretch.scores.get(label, 0.0) + share
-            stretch.concept = stretch.concept or concept
-            stretch.own = stretch.own or rule == OWN
-            if share > stretch.best:
-                stretch.best, stretch.rule = share, rule
+            if concept and not stretch.concept:
+                stretch.concept = concept
+            if own:
+                stretch.own = True
+            if share > stretch.most:
+                stretch.most, stretch.rule = share, rule
         return sorted(found.values(), key=lambda stretch: (stretch.end, stretch.start))
 
-    def _is_generic(self, lower: list[str], start: int, end: int) -> bool:
-        words = [*lower[start : end - 1], singular(lower[end - 1])]
-        return " ".join(words) in self._generic or not any(word[0].isalpha() for word in words)
+    def _shares(self) -> dict[str, float]:
+        """Each present recogniser's share in the score; empty where none has a weight."""
+        names = self._nlp.pipe_names
+        present = {rule: weight for rule, weight in self.weights.items() if weight and f"kg_{rule}" in names}
+        total = sum(present.values())
+        return {rule: weight / total for rule, weight in present.items()}
+
+    def _is_generic(self, lower: Sequence[str], start: int, end: int) -> bool:
+        last = singular(lower[end - 1])
+        phrase = last if end - start == 1 else " ".join((*lower[start : end - 1], last))
+        return phrase in self._generic or not any(word[0].isalpha() for word in lower[start:end])
 
 
-def _trimmed(lower: list[str], doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """Borders without articles, "novel", "proposed", nor "dataset" and the like behind a proper name."""
+def _proposed(doc: Doc) -> list[tuple[int, int, str, str, float, str]]:
+    """All that recognisers have left: start, end, label, rule, score, concept."""
+    proposed = [
+        (each.start, each.end, each.label, each.rule, each.score, each.concept)
+        for each in doc._.candidates
+        if each.label in ENTITY_TYPES
+    ]
+    if "mentions" in doc.spans:
+        proposed += [
+            (span.start, span.end, span.label_, span._.rule, span._.score, span.id_)
+            for span in doc.spans["mentions"]
+            if span.label_ in ENTITY_TYPES
+        ]
+    return proposed
+
+
+def trimmed(texts: Sequence[str], lower: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """Borders without articles, "novel", "proposed", nor "dataset" and the like behind a proper name.
+
+    >>> words = ["the", "novel", "SIMPLER", "benchmark"]
+    >>> trimmed(words, words, 0, 4)
+    (2, 3)
+    """
     while start < end and lower[start] in _NOT_FIRST:
         start += 1
     while start < end and lower[end - 1] in _NOT_LAST:
         end -= 1
     if end - start == 2 and lower[end - 1] in _TAILS:
-        name = doc[start].text
-        if not name[1:].islower() and any(letter.isupper() for letter in name[1:]):
+        name = texts[start]
+        if any(letter.isupper() for letter in name[1:]):
             end -= 1
     return start, end
 
 
-def _best(stretches: list[_Stretch], threshold: float) -> list[_Stretch]:
-    """The set without overlap whose scores exceed the threshold by most, all together.
+def best_set(stretches: Sequence[Stretch], threshold: float) -> list[Stretch]:
+    """The stretches without overlap whose scores exceed the threshold by most, all together.
 
-    Weighted interval scheduling; of equal sets the one with the longer names. What the user's own
-    vocabulary says goes before everything else.
+    Weighted interval scheduling; of equal sets the one with the longer names. `stretches` are in the
+    order of their ends. What the user's own vocabulary says goes before everything else.
     """
     worth_it = [each for each in stretches if each.own or each.score >= threshold]
+    # gains[n]: the best of the first n stretches; before[n]: how many of them end before n begins.
     gains: list[tuple[float, int]] = [(0.0, 0)]
     before: list[int] = []
-    ends = [each.end for each in worth_it]
     for number, each in enumerate(worth_it):
         fits = number
-        while fits and ends[fits - 1] > each.start:
+        while fits and worth_it[fits - 1].end > each.start:
             fits -= 1
         before.append(fits)
         gain, length = gains[fits]
-        taken = (gain + each.score - threshold + (100.0 if each.own else 1e-9), length + each.end - each.start)
-        gains.append(max(gains[number], taken))
+        worth = each.score - threshold + (_SURE if each.own else 0.0)
+        gains.append(max(gains[number], (round(gain + worth, 9), length + each.end - each.start)))
     chosen = []
     number = len(worth_it)
     while number:
@@ -169,55 +196,57 @@ def _best(stretches: list[_Stretch], threshold: float) -> list[_Stretch]:
     return chosen[::-1]
 
 
-def _elsewhere(doc: Doc, lower: list[str], kept: list[_Stretch]) -> list[_Stretch]:
+def elsewhere(
+    texts: Sequence[str], lower: Sequence[str], glued: Sequence[bool], kept: Sequence[Stretch]
+) -> list[Stretch]:
     """The other places where the text has an accepted name.
 
-    A name with capitals behind its first letter is looked for as it is written, give or take a plural
-    s; anything else in any case, singular or plural.
+    A word with a capital behind its first letter is looked for as it is written, give or take a plural
+    s; any other in any case, singular or plural.
     """
     if not kept:
         return []
-    singulars = [singular(word) for word in lower]
-    texts = [token.text for token in doc]
-    names: dict[str, dict[tuple[str, ...], _Stretch]] = defaultdict(dict)
+    words = [singular(word) for word in lower]
+    names: dict[str, dict[tuple[str, ...], Stretch]] = {}
+    taken = [False] * len(texts)
     for stretch in kept:
-        words = tuple(singulars[stretch.start : stretch.end])
-        known = names[words[0]].get(words)
-        if known is None or stretch.score > known.score:
-            names[words[0]][words] = stretch
-    taken = [False] * len(doc)
-    for stretch in kept:
+        name = tuple(words[stretch.start : stretch.end])
+        same_start = names.setdefault(name[0], {})
+        if name not in same_start or stretch.score > same_start[name].score:
+            same_start[name] = stretch
         taken[stretch.start : stretch.end] = [True] * (stretch.end - stretch.start)
     found = []
-    for place, word in enumerate(singulars):
-        if taken[place] or word not in names:
+    for place, word in enumerate(words):
+        if word not in names or taken[place]:
             continue
-        for words, stretch in sorted(names[word].items(), key=lambda item: -len(item[0])):
-            end = place + len(words)
-            if tuple(singulars[place:end]) != words or any(taken[place:end]):
-                continue
-            if not _same_case(texts, place, stretch) or _inside_longer(doc, place, end):
-                continue
-            found.append(
-                _Stretch(place, end, dict(stretch.scores), stretch.rule, stretch.best, stretch.concept)
-            )
-            taken[place:end] = [True] * len(words)
-            break
+        for name, stretch in sorted(names[word].items(), key=lambda item: -len(item[0])):
+            end = place + len(name)
+            if (
+                tuple(words[place:end]) == name
+                and not any(taken[place:end])
+                and _same_case(texts[stretch.start : stretch.end], texts[place:end])
+                and not _goes_on(texts, glued, place, end)
+            ):
+                copy = Stretch(place, end, stretch.scores, stretch.rule, stretch.most, stretch.concept)
+                found.append(copy)
+                taken[place:end] = [True] * len(name)
+                break
     return found
 
 
-def _same_case(texts: list[str], place: int, stretch: _Stretch) -> bool:
-    for mine, other in zip(texts[stretch.start : stretch.end], texts[place:], strict=False):
-        if any(letter.isupper() for letter in mine[1:]) and mine.removesuffix("s") != other.removesuffix("s"):
+def _same_case(name: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a stretch of the text has a name's capitals where they matter."""
+    for mine, its in zip(name, other, strict=True):
+        if any(letter.isupper() for letter in mine[1:]) and mine.removesuffix("s") != its.removesuffix("s"):
             return False
-    # A single word with a capital may be a name ("Transfer") that the lower-case word is not.
-    return stretch.end - stretch.start > 1 or texts[stretch.start][0].islower() or not texts[place].islower()
+    # A single word with a capital may be a name ("Transfer") that the word in lower case is not.
+    return len(name) > 1 or name[0].islower() or not other[0].islower()
 
 
-def _inside_longer(doc: Doc, start: int, end: int) -> bool:
-    """Whether a hyphen ties the stretch to another word: "GPT" in "GPT-neo", not in "GPT-based"."""
-    if start > 0 and doc[start - 1].text in "-–" and not doc[start - 1].whitespace_:
+def _goes_on(texts: Sequence[str], glued: Sequence[bool], start: int, end: int) -> bool:
+    """Whether a hyphen ties a stretch to another word: "GPT" in "GPT-neo", not in "GPT-based"."""
+    if start > 1 and texts[start - 1] in "-–" and glued[start - 1]:
         return True
-    if end + 1 < len(doc) and doc[end].text in "-–" and not doc[end].whitespace_ and not doc[end - 1].whitespace_:
-        return not doc[end + 1].text.islower()
+    if end + 1 < len(texts) and texts[end] in "-–" and glued[end] and glued[end - 1]:
+        return not texts[end + 1].islower()
     return False

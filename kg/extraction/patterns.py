@@ -23,7 +23,7 @@ RULE = "patterns"
 WEIGHTS = Path(__file__).with_name("data") / "patterns.json"
 
 
-@Language.factory("kg_patterns", default_config={"weights": None, "least": 0.1}, assigns=["doc._.candidates"])
+@Language.factory("kg_patterns", default_config={"weights": None, "least": 0.05}, assigns=["doc._.candidates"])
 class PatternRecogniser:
     """Adds to `doc._.candidates` every stretch of tokens with at least the probability `least`, as its score says.
 

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.extraction.cues import CUES
 from kg.extraction.wordforms import SHAPES, ending, normal, shape, singular, word_groups
 from kg.schema import ENTITY_TYPES
 
@@ -37,8 +36,6 @@ WHATS: dict[str, str] = {
     "task": "task tasks problem challenge setting",
 }
 _WHAT = {word: number for number, row in enumerate(WHATS.values(), start=1) for word in row.split()}
-_CUE_CLASSES = tuple(sorted(set(CUES.values())))
-_CUE = {word: _CUE_CLASSES.index(cue) + 1 for word, cue in CUES.items()}
 
 PLACES = ("title", "title name", "title behind name", "abstract", "first sentence")
 _NAMED_SHAPES = frozenset(
@@ -52,7 +49,7 @@ _PHRASE_ENDS = frozenset("that which for to of with by using via in on from , . 
 _NAMING = frozenset("called named dubbed termed coined namely".split())
 
 # Columns of a lexicon row.
-(_WORD, _GROUP, _SHAPE, _ENDING, _STEM, _LAST, _BREAK, _NO_FIRST, _NO_LAST, _CUE_AT, _WHAT_AT, _NAMED) = range(12)
+(_WORD, _GROUP, _SHAPE, _ENDING, _STEM, _LAST, _BREAK, _NO_FIRST, _NO_LAST, _WHAT_AT, _NAMED) = range(11)
 
 
 class Kinds:
@@ -69,15 +66,13 @@ class Kinds:
             "ending": ("?", _EDGE, *endings),
             "place": (*PLACES, _EDGE),
             "repeat": ("", *(f"{n}{where}" for n in ("once", "twice", "often") for where in ("", " title")), _EDGE),
-            "cue": ("", *_CUE_CLASSES, _EDGE),
             "what": ("", *WHATS, _EDGE),
             "phrase": ("?", *phrases),
             "length": tuple(str(n) for n in range(9)),
-            "words": tuple(str(n) for n in range(7)),
             "known": ("", *TYPES, "several"),
             "short": ("", "short form", "long form", "in long form"),
         }
-        names["next"], names["told"] = names["cue"], names["what"]
+        names["told"] = names["what"]
         names["glued"], names["single"] = ("spaced", "glued"), ("several", "one")
         self.names = names
         self.size = {kind: len(values) for kind, values in names.items()}
@@ -97,7 +92,7 @@ class Lexicon:
         self._endings = {word: number for number, word in enumerate(kinds.names["ending"])}
         self._never = (frozenset(breaks), frozenset(no_first), frozenset(no_last))
         self._rows: dict[str, int] = {}
-        self._table: Ints = np.zeros((1024, 12), dtype=np.int64)
+        self._table: Ints = np.zeros((1024, 11), dtype=np.int64)
 
     def look_up(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """One row of context-free columns for each token, and numbers that are equal for equal tokens."""
@@ -132,7 +127,6 @@ class Lexicon:
             word in breaks or "\n" in text or "://" in text,
             word in no_first,
             word in no_last,
-            _CUE.get(lower, 0),
             _WHAT.get(lower, 0),
             form in _NAMED_SHAPES,
         ]
@@ -228,7 +222,6 @@ class Reader:
         tokens = {kind: _padded(column, self._edge[k]) for k, (kind, column) in enumerate(columns.items())}
         tokens["repeat"] = _padded(_repeats(alike, text.title_end))
         starts = np.array(text.starts, dtype=bool)
-        tokens["cue"], tokens["next"] = _nearest_cues(rows[:, _CUE_AT], starts)
         lower = [word.lower() for word in text.words]
         tokens["place"] = _padded(_places(lower, starts, text.title_end))
         whats, told = _whats(lower, text.words, rows, text.title_end)
@@ -237,10 +230,8 @@ class Reader:
 
         breaks = rows[:, _BREAK].astype(bool)
         firsts, ends = _candidates(breaks, starts, rows[:, _NO_FIRST] != 0, rows[:, _NO_LAST] != 0)
-        spaces = np.concatenate([[0], np.cumsum(text.spaced)])
         spans = {
             "length": np.minimum(ends - firsts, 8),
-            "words": np.minimum(spaces[ends - 1] - spaces[firsts] + 1, 6),
             "phrase": self._phrases.find(rows[:, _STEM], rows[:, _LAST], firsts, ends),
             "known": np.zeros(len(firsts), dtype=np.int64),
             "short": np.zeros(len(firsts), dtype=np.int64),
@@ -281,23 +272,6 @@ def _repeats(alike: Ints, title_end: int) -> Ints:
     in_title = np.zeros(len(counts), dtype=np.int64)
     in_title[inverse[:title_end]] = 1
     return (1 + 2 * (np.minimum(counts, 3) - 1) + in_title)[inverse]
-
-
-def _nearest_cues(cues: Ints, starts: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    """Class of the last cue before each token of its sentence, and of the first one behind it."""
-    n = len(cues)
-    places = np.arange(n)
-    has = cues > 0
-    before = np.maximum.accumulate(np.where(has, places, -1))
-    before = np.concatenate([[-1], before[:-1]])
-    sentence = np.maximum.accumulate(np.where(starts, places, 0))
-    last = np.where(before >= sentence, cues[before], 0)
-    behind = np.minimum.accumulate(np.where(has, places, n)[::-1])[::-1]
-    behind = np.concatenate([behind[1:], [n]])
-    sentence_end = np.minimum.accumulate(np.where(starts, places, n)[::-1])[::-1]
-    sentence_end = np.concatenate([sentence_end[1:], [n]])
-    following = np.where(behind < sentence_end, cues[np.minimum(behind, n - 1)], 0)
-    return _padded(last), _padded(following)
 
 
 def _places(lower: list[str], starts: NDArray[np.bool_], title_end: int) -> Ints:

@@ -42,6 +42,7 @@ _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[\d.,]*\d[\d.,]*(?:%|x|×|k|K|M|B)?")
 
 
+@lru_cache(maxsize=50_000)
 def shape(word: str) -> int:
     """Index into SHAPES.
 
@@ -116,6 +117,11 @@ _IRREGULAR = {
     "prostheses": "prosthesis",
     "series": "series",
     "species": "species",
+    "metrics": "metric",
+    "topics": "topic",
+    "heuristics": "heuristic",
+    "critics": "critic",
+    "characteristics": "characteristic",
     "movies": "movie",
     "cookies": "cookie",
     "videos": "video",
