@@ -26,6 +26,7 @@ from kg.extraction import (  # noqa: F401
     links,
     mentions,
     patterns,
+    recogniser,
     sentences,
     tokenising,
     vocabulary,

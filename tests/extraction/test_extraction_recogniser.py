@@ -54,6 +54,14 @@ def test_spans_do_not_overlap(recogniser: Recogniser) -> None:
     assert all(a.end <= b.start for a, b in pairwise(found))
 
 
+def test_of_what_overlaps_the_highest_score_is_kept(recogniser: Recogniser) -> None:
+    every = recogniser(TEXT, threshold=0.0, overlaps=True)
+    kept = recogniser(TEXT, threshold=0.0)
+    assert set(kept) <= set(every)
+    for f in every:
+        assert any(f.start < k.end and k.start < f.end and f.score <= k.score for k in kept)
+
+
 def test_a_higher_threshold_keeps_a_part(recogniser: Recogniser) -> None:
     many, few = (set(recogniser(TEXT, threshold=t)) for t in (0.0, 0.8))
     assert few < many
@@ -102,9 +110,9 @@ def test_candidates_grow_to_whole_tokens() -> None:
     assert "GPT-4" in {doc[c.start : c.end].text for c in found}
 
 
-def test_the_components_own_thresholds_hold_where_none_is_given() -> None:
-    nlp = kg.extraction.load()
-    every, own = (
-        RecogniserComponent(folder=MODEL, threshold=t)(nlp.make_doc(TEXT))._.candidates for t in (0.0, None)
-    )
-    assert 0 < len(own) < len(every)
+def test_the_models_own_thresholds_hold_where_none_is_given(recogniser: Recogniser) -> None:
+    text = f"{TEXT} Prompts, agents and such ideas may help humans with their daily writing, we believe."
+    every = recogniser(text, threshold=0.0, overlaps=True)
+    own = recogniser(text, overlaps=True)
+    assert own == [f for f in every if f.score >= recogniser.thresholds[f.type]]
+    assert len(own) < len(every)
