@@ -83,6 +83,7 @@ def check(answer: Answer, path: Path, *, regenerate: bool) -> None:
     if regenerate:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(table(answer), encoding="utf-8")
+    assert path.exists(), "no expected rows yet: python -m pytest tests/queries --regenerate, then read them"
     assert table(answer) == path.read_text(encoding="utf-8")
 
 
