@@ -71,9 +71,9 @@ def cluster(
             centre = _by_evidence(form, partners.get(form.key, ()), forms, clusters, concept_of, barred)
         clusters.centre_of[form.key] = centre or form.key
         barred.note(form.key, centre or form.key)
-        if not centre and concept:
-            clusters.concept_of[form.key] = concept
-            centre_of_concept.setdefault(concept, form.key)
+        if concept and concept not in centre_of_concept:
+            clusters.concept_of.setdefault(centre or form.key, concept)
+            centre_of_concept[concept] = centre or form.key
     for (left, right), same in sorted((ruled or {}).items()):
         if same:
             _join(left, right, forms, clusters)
@@ -181,7 +181,7 @@ def _by_evidence(
         if guard:
             clusters.decisions.append(Decision(form.key, key, False, Grounds(guard, 1.0, reason)))
             continue
-        ours, theirs = concept_of.get(form.key), concept_of.get(key)
+        ours, theirs = concept_of.get(form.key), clusters.concept_of.get(key)
         if ours and theirs and ours != theirs:
             grounds = Grounds("vocabulary", 1.0, f"{ours} and {theirs} are two concepts")
             clusters.decisions.append(Decision(form.key, key, False, grounds))

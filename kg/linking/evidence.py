@@ -16,7 +16,7 @@ from kg.linking.words import stem, wordset
 
 JOIN = 0.5
 
-_SMALL = wordset("of for in on with and to the a an by from")
+_SMALL = wordset("of and the a an")
 
 #: Head nouns by the type of what they are said of.
 _HEADS = {
@@ -51,7 +51,7 @@ def named_together(left: Form, right: Form, forms: Forms) -> Grounds | None:
     for inner, outer in ((left, right), (right, left)):
         # "language model" may be short for "visual language model" in some papers; that says nothing
         # about the many others that use it by itself
-        if set(inner.words) < set(outer.words) and together * 4 < inner.papers:
+        if set(inner.words) < set(outer.words) and together * 2 < inner.papers:
             return None
     separate = apart(left, right, forms)
     score = (together - 0.5) / (together + 2 * separate + 0.5)
@@ -90,7 +90,7 @@ def same_short_form(left: Form, right: Form, forms: Forms) -> Grounds | None:
     if not shared or len(ours) != len(theirs) or not _types_agree(left, right):
         return None
     odd = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
-    if len(odd) * 2 > len(ours) or any(a[:3] != b[:3] for a, b in odd):
+    if len(odd) * 2 > len(ours) or not all(_akin(a, b) for a, b in odd):
         return None
     return Grounds("same_short_form", 0.8, f"both are spelt {shared[0].upper()} for short")
 
@@ -101,6 +101,16 @@ def misspelt(left: Form, right: Form, forms: Forms) -> Grounds | None:
     if slip is None or is_proper_form(left) or is_proper_form(right) or not _types_agree(left, right):
         return None
     return Grounds("misspelt", 0.7, f'"{slip[0]}" stands in no other name, "{slip[1]}" in many')
+
+
+def _akin(left: str, right: str) -> bool:
+    """Whether two words begin alike for most of the shorter one: "rotary", "rotational", not "contrastive",
+    "consultant".
+    """
+    shared = 0
+    while shared < min(len(left), len(right)) and left[shared] == right[shared]:
+        shared += 1
+    return stem(left) == stem(right) or (shared >= 4 and shared * 5 >= min(len(left), len(right)) * 3)
 
 
 def _types_agree(left: Form, right: Form) -> bool:
@@ -128,12 +138,15 @@ def same_words(left: Words, right: Words) -> bool:
         return True
     if sorted(ours) != sorted(theirs) or len(ours) < 2:
         return False
-    for verb, noun in ((left, right), (right, left)):
-        stems_of_verb = [stem(key) for key in verb if key not in _SMALL]
-        stems_of_noun = [stem(key) for key in noun if key not in _SMALL]
-        if stems_of_verb[1:] + stems_of_verb[:1] == stems_of_noun and verb[0] != noun[-1]:
-            return True
-    return False
+    return _verb_in_front(left, right) or _verb_in_front(right, left)
+
+
+def _verb_in_front(verb: Words, noun: Words) -> bool:
+    """Whether the first name says as a verb and its object what the second says as a noun."""
+    verb, noun = (tuple(key for key in keys if key not in _SMALL) for keys in (verb, noun))
+    if verb[0] == noun[-1] or verb[0].endswith(_ADJECTIVES) or stem(verb[0]) != stem(noun[-1]):
+        return False
+    return verb[1:] == noun[:-1]
 
 
 #: Head nouns that make another thing of a common noun: "machine learning library".

@@ -28,8 +28,8 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
     ('GPT-4o', 'LLM agent')
     """
     short, mixed, full = _groups(written)
-    if not full and not mixed:
-        return _proper(_best(short))
+    if not full and (not mixed or (short and _total(_best(short)) >= _total(_best(mixed)))):
+        return _proper(_best(short))  # "GPT", whatever "GPT-based models" are counted in
     long = _best(full or mixed)
     if full and mixed and _total(_best(mixed)) > 4 * _total(long):
         long = _best(mixed)  # hardly anybody writes "artificial intelligence agents" for AI agents

@@ -117,8 +117,8 @@ def by_length(entity: LocalEntity) -> tuple[list[Name], list[Name]]:
 
 
 def _define(found: dict[str, Definition], short: Name, long: Name, entity_type: str) -> None:
-    if not short.key or not long.keys or short.key in long.keys:
-        return
+    if not short.key or short.key in long.keys or len(long.key) < len(short.key):
+        return  # "ResNet (ResNet50)" says what is meant, not what ResNet50 is short for
     # "VideoLLM" is "video LLM" in one word, yet what that stands for is news
     if short.key != join(long.keys) or any(long.short):
         found.setdefault(short.key, Definition(long, entity_type))

@@ -52,7 +52,7 @@ _ELL = "cancel|channel|fuel|label|level|model|panel|signal|travel|tunnel"
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (rf"^((?:de|re|un|pre|non|over|under)?(?:{_STEMS}))is(e|ed|er|es|ing|able|ation)$", r"\1iz\2"),
+        (rf"^((?:de|re|un|pre|non|over|under)?(?:{_STEMS}))is(e|ed|er|es|ing|able|ability|ation)$", r"\1iz\2"),
         (r"isation(al)?$", r"ization\1"),
         (rf"^((?:mis|un)?(?:{_OUR}))our", r"\1or"),
         (r"^((?:centi|hyper|kilo|micro|milli|nano)?)(calib|cent|fib|lit|met|spect|theat)re$", r"\1\2er"),
@@ -138,7 +138,7 @@ def word_key(word: str) -> str:
 _SYNONYMS = {
     "using": "use", "used": "use", "usage": "use", "utilization": "use", "utilize": "use", "utilizing": "use",
     "mathematical": "math", "mathematic": "math", "maths": "math",
-    "visual": "vision", "textual": "text", "net": "network",
+    "visual": "vision", "textual": "text", "net": "network", "multiple": "multi",
 }  # fmt: skip
 
 #: Never cut: what would be left is another word's stem.
@@ -154,7 +154,7 @@ _ENDINGS = tuple(
             (ending, "")
             for ending in wordset(
                 "ization ize ized izing izes ational ation ating ated ates ate ative ment ing ion ive ed al "
-                "ly es e s y"
+                "ly es e s"
             )
         ]
         + [("er", "#er"), ("or", "#er"), ("ator", "#er"), ("ability", "#able"), ("ibility", "#able")]
