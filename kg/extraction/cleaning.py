@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s{}\\<>]+")
 _PLACE = re.compile(
     r"""
       (?P<space>\s\s+)
-    | (?P<latex>\\(?:[A-Za-z]|[('"`^~=.,;:!\ ]|\[|\{)|\$|\{)
+    | (?P<latex>\\(?:[A-Za-z]|[('"`^~=.,;:!@/\ ]|\[|\{|-(?=\w))|\$|\{)
     | (?P<hyphen>[-\u2010]\s*\n\s*(?=[^\W_]))
     | (?P<dashes>(?<!-)---?(?!-))
     | (?P<escape>\\[%&\#_$}])
@@ -41,7 +41,7 @@ _PLACE = re.compile(
     re.VERBOSE,
 )
 _CITE = re.compile(r"\\[A-Za-z]*cite[a-zA-Z]*\*?(?:\[[^\]]*\])*\{[^{}]*\}")
-_MATH = re.compile(r"\$\$((?:\\.|[^$\\]){1,400}?)\$\$|\$((?:\\.|[^$\\]){1,400}?)\$(?!\d)", re.DOTALL)
+_MATH = re.compile(r"\$\$((?:\\.|[^$\\]){1,400}?)\$\$|\$((?:\\.|[^$\\]){1,400}?)\$", re.DOTALL)
 _BRACKETS = re.compile(r"\\\(.{1,400}?\\\)|\\\[.{1,400}?\\\]", re.DOTALL)
 _MACRO = re.compile(r"\\[A-Za-z]+\*?")
 _HREF = re.compile(r"\\href\s*\{([^{}]*)\}\s*(?=(\{))?")
@@ -57,7 +57,8 @@ _ACCENTED = {
     "^": "aceghijosuwyACEGHIJOSUWY",
 }
 _ESCAPED_QUOTE = re.compile(r"\\\"(?=[\s.,;:)?!]|$)")
-_PLAIN_PROSE = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{3,}|^\d[\d.,]*\s+[A-Za-z]{3,}|\n\s*\n")
+_PLAIN_PROSE = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{3,}|^\s*\d[\d.,]*\s+[A-Za-z]{3,}|\n\s*\n")
+_NUMBER = re.compile(r"[\d.,]+%?")
 _INTERVAL = re.compile(
     r"(?:\b(?:in|range|interval|within|between|to|of|on|from|over|is|are|∈|=)|[=∈(,])\s?$", re.IGNORECASE
 )
@@ -194,8 +195,8 @@ class _Cleaner:
             return self._rendered(start, match.end()) if match else start + 2
         if following == "{":  # an escaped brace is a brace
             return self.text.replace(start, start + 2, "{")
-        if following in ",;:! ":
-            return self.text.replace(start, start + 2, "" if following == "!" else " ")
+        if following in ",;:! @/-":
+            return self.text.replace(start, start + 2, "" if following in "!@/-" else " ")
         if not following.isalpha():
             return self._accent(start)
         return self._macro(start)
@@ -205,11 +206,16 @@ class _Cleaner:
         if not match:
             return start + 1
         content = match.group(1) or match.group(2)
-        if not re.search(r"[\\^_{}]", content):
-            # Two sums of money are no formula (pandoc's rule), nor is prose between two dollars.
-            prose = content[0].isspace() or content[-1].isspace() or _PLAIN_PROSE.search(content)
-            if prose or (content[0].isdigit() and self.source[match.end() : match.end() + 1].isalnum()):
-                return start + 1
+        following = self.source[match.end() : match.end() + 1]
+        if content == "~":  # meant as "about"
+            return self.text.replace(start, match.end(), "~")
+        if re.search(r"[\\^_{}]", content) or not re.search(r"\w", content):
+            return self._rendered(start, match.end())
+        # Two sums of money are no formula (pandoc's rule), nor is prose between two dollars.
+        prose = content[0].isspace() != content[-1].isspace() or _PLAIN_PROSE.search(content)
+        money = content.strip()[0].isdigit() and following.isalpha() and not _NUMBER.fullmatch(content)
+        if prose or money or following.isdigit():
+            return start + 1
         return self._rendered(start, match.end())
 
     def _group(self, start: int) -> int:
@@ -254,6 +260,10 @@ class _Cleaner:
         while source[end : end + 1] in ("{", "["):
             close = self._closing(end) if source[end] == "{" else source.find("]", end, end + 60) + 1
             if close <= 0:
+                if (
+                    source[end] == "{" and match and end == match.end()
+                ):  # nobody closes it: the macro goes, the words stay
+                    return self.text.replace(start, end + 1, "")
                 break
             end = close
         return self._rendered(start, end)

@@ -27,8 +27,10 @@ from kg.extraction.latex_macros import (
     TO_TEXT,
 )
 
-#: A stand-in of the same length for "%", which would start a comment.
-_PERCENT = "\ue025"
+#: From here on in the private use area are stand-ins for characters that the parser would misread,
+#: the first for "%", which would start a comment.
+_HIDDEN = 0xE100
+_AFTER_MACRO = re.compile(r"(\\[A-Za-z]+)([^\x00-\x7f])")
 _MAX_DEPTH = 30
 
 
@@ -79,7 +81,10 @@ def render(snippet: str, names: Mapping[str, str]) -> Pieces:
     >>> "".join(pieces.characters), pieces.starts[1], pieces.ends[1]
     ('Bézier', 9, 12)
     """
-    masked = re.sub(r"(?<!\\)%", _PERCENT, snippet)
+    hidden: list[str] = ["%"]
+    masked = re.sub(r"(?<!\\)%", chr(_HIDDEN), snippet)
+    # pylatexenc takes any letter for a part of a macro's name: in "\logρ" ρ must not look like one.
+    masked = _AFTER_MACRO.sub(lambda match: match.group(1) + _hide(match.group(2), hidden), masked)
     walker = latexwalker.LatexWalker(masked, latex_context=CONTEXT, tolerant_parsing=False)
     try:
         nodes, _, _ = walker.get_latex_nodes()
@@ -95,8 +100,19 @@ def render(snippet: str, names: Mapping[str, str]) -> Pieces:
     ) as error:
         # pylatexenc's own tables trip over odd input in odd ways ("\unicode{xyz}", a macro at the very end).
         raise NotLatexError(str(error)) from error
-    pieces.characters = ["%" if character == _PERCENT else character for character in pieces.characters]
+    if len(hidden) > 1 or "%" in snippet:
+        pieces.characters = [_shown(character, hidden) for character in pieces.characters]
     return pieces
+
+
+def _hide(character: str, hidden: list[str]) -> str:
+    hidden.append(character)
+    return chr(_HIDDEN + len(hidden) - 1)
+
+
+def _shown(character: str, hidden: list[str]) -> str:
+    place = ord(character) - _HIDDEN
+    return hidden[place] if 0 <= place < len(hidden) else character
 
 
 class _Renderer:

@@ -27,7 +27,8 @@ SILENT = words(
     """
     em bf it tt sc rm sf sl bfseries itshape ttfamily scshape normalfont large Large LARGE huge small
     footnotesize tiny normalsize xspace left right big Big bigg Bigg bigl bigr Bigl Bigr displaystyle
-    textstyle limits nolimits noindent centering protect label vspace hspace bigskip medskip smallskip !
+    textstyle limits nolimits noindent centering protect label vspace hspace bigskip medskip smallskip
+    boldmath cal !
     """
 )
 #: Macros whose arguments are keys of a bibliography or of other places in the paper.
@@ -78,6 +79,9 @@ READINGS = {
     "textless": "<",
     "textgreater": ">",
     "iid": "i.i.d.",
+    "slash": "/",
+    "gcd": "gcd",
+    "vDash": "⊨",
 }
 #: Macros of the glossaries package: the argument is the key, most often the acronym in small letters.
 ACRONYMS = words(
@@ -136,5 +140,7 @@ def is_droppable(content: str) -> bool:
     (True, False, True, False)
     """
     if content.startswith("\\"):
+        return True
+    if content in (",", "."):  # 4{,}918
         return True
     return bool(content) and len(content) <= 200 and not re.search(r"[,:;=<>|\"]|\.\.\.|…", content)

@@ -43,6 +43,10 @@ def source_of(source: str, cleaned: Cleaned, part: str) -> str:
         (r"\acrshort{ewma} retrofitting", "EWMA retrofitting"),
         (r"the \benchname{} suite and {\benchname}", r"the \benchname suite and \benchname"),
         (r"\RED{However, it} holds", "However, it holds"),
+        (r"256$×$256 in $≈$20% of $0.27$B, $~$2x", "256×256 in ≈20% of 0.27B, ~2x"),
+        (r"4{,}918 of under-investi\-gated i.i.d.\@ kind", "4,918 of under-investigated i.i.d. kind"),
+        (r"$\logρ$ and $\boldsymbolα$ at 5%", "logρ and α at 5%"),
+        (r"\rev{never closed", "never closed"),
         (r"{Scalable Cube} and pro{A}ctive", "Scalable Cube and proActive"),
     ],
 )
@@ -55,6 +59,7 @@ def test_latex_reads_as_unicode(source: str, text: str) -> None:
     [
         "it costs $5 and $10 or $3-$4 a day",
         "pay $5 million to US$ holders",
+        "pay $ 5 and $ 6, or US$ 7",
         "a set {a, b} of two",
         'json like {"role": "user"}',
         r"a path C:\temp\new on disk",
