@@ -27,7 +27,7 @@ from kg.sources.authors import plain_name
 from kg.sources.fields import BadRecordError, paper_of
 from kg.sources.json_lines import not_utf8
 from kg.sources.streams import TOO_LONG, BrokenStreamError, text_lines
-from kg.sources.text import is_undecoded
+from kg.sources.text import is_undecoded, one_line
 
 # the parser logs each entry that it cannot read; here that becomes a Problem
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
@@ -146,11 +146,13 @@ def _paper(key: str, entry: Entry, name: str, line: int) -> Paper | Problem:
     try:
         return paper_of(record, source=name, line=line, own_id=key)
     except BadRecordError as error:
-        return Problem(source=name, line=line, reason=f"{key}: {error.reason}", advice=error.advice)
+        return Problem(
+            source=name, line=line, reason=f"{one_line(key)[:80]}: {error.reason}", advice=error.advice
+        )
 
 
 def _failed(block: ParsingFailedBlock, name: str, line: int) -> Problem:
-    reason = " ".join(str(block.error).split())
+    reason = one_line(str(block.error))
     return Problem(
         source=name,
         line=line,

@@ -53,6 +53,7 @@ _CHANGED = ("updatedate", "updated", "lastmodified", "datemodified")
 _CATEGORIES = ("categories", "category", "primarycategory", "primaryclass", "subjects", "fieldsofstudy")
 
 _LONGEST_ID = 200
+_CORRECT = "correct the record, or take it out"
 #: arXiv's categories: "cs.CL", "math-ph", "cond-mat.stat-mech".
 _CATEGORY = re.compile(
     r"(?<![\w.-])(?:[a-z]+(?:-[a-z]+)?\.[A-Za-z]{2,}(?:-[a-z]+)*|[a-z]+-[a-z]{2,4})(?![\w.-])"
@@ -62,7 +63,7 @@ _CATEGORY = re.compile(
 class BadRecordError(Exception):
     """A record that makes no paper; the reader turns it into a `Problem`."""
 
-    def __init__(self, reason: str, advice: str = "") -> None:
+    def __init__(self, reason: str, advice: str) -> None:
         super().__init__(reason)
         self.reason = reason
         self.advice = advice
@@ -89,9 +90,9 @@ def paper_of(
 
     title = one_line(_text(fields, TITLE, "title"))
     if not title:
-        raise BadRecordError("has no title", "give it a title, or take it out")
+        raise BadRecordError("has no title", _CORRECT)
     if len(title) > MAX_TITLE:
-        raise BadRecordError(f"its title has {len(title):,} characters, more than {MAX_TITLE:,}")
+        raise BadRecordError(f"its title has {len(title):,} characters, more than {MAX_TITLE:,}", _CORRECT)
     abstract = as_given(_text(fields, ABSTRACT, "abstract"))
     if len(abstract) > MAX_ABSTRACT:
         raise BadRecordError(
@@ -175,7 +176,7 @@ def _text(fields: Mapping[str, object], names: Iterable[str], what: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise BadRecordError(f"its {what} is {_kind(value)}, not text")
+        raise BadRecordError(f"its {what} is {_kind(value)}, not text", _CORRECT)
     return value
 
 
@@ -187,9 +188,9 @@ def _identifier(value: object, what: str, *, untyped: bool) -> str:
     elif isinstance(value, str):
         text, is_number = one_line(value), untyped
     else:
-        raise BadRecordError(f"its {what} is {_kind(value)}, not text")
+        raise BadRecordError(f"its {what} is {_kind(value)}, not text", _CORRECT)
     if len(text) > _LONGEST_ID:
-        raise BadRecordError(f"its {what} has {len(text):,} characters, more than {_LONGEST_ID}")
+        raise BadRecordError(f"its {what} has {len(text):,} characters, more than {_LONGEST_ID}", _CORRECT)
     return (is_number and not arxiv_id(text) and arxiv_id_of_number(text)) or text
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from kg.errors import SourceError
 
 STANDARD_INPUT = "-"
+_NAME = "name a file, a folder, a glob, or - for standard input"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +49,15 @@ def _find_one(source: str) -> Iterator[Found]:
         if glob.has_magic(source):
             yield from _globbed(source)
             return
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
-        raise SourceError(
-            f"{source!r}: {reason}" if "\0" in source or not source else f"{source}: {reason}"
-        ) from error
+        why = "does not exist"
+        if not isinstance(error, FileNotFoundError):
+            why = f"cannot be read ({getattr(error, 'strerror', None) or error})"
+        name = source[:200] if source and source.isprintable() else repr(source[:200])
+        raise SourceError(f"{name}: {why}", hint=_NAME) from error
     if stat.S_ISDIR(mode):
         files = list(_below(source))
         if not files:
-            raise SourceError(f"{source}: the folder holds no files")
+            raise SourceError(f"{source}: the folder holds no files", hint=_NAME)
         yield from files
     else:
         yield _found(source, named=True)
@@ -64,7 +66,7 @@ def _find_one(source: str) -> Iterator[Found]:
 def _globbed(pattern: str) -> Iterator[Found]:
     names = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - keeps the names as given
     if not names:
-        raise SourceError(f"{pattern}: no file matches")
+        raise SourceError(f"{pattern}: no file matches", hint=_NAME)
     for name in names:
         if Path(name).is_dir():
             if not pattern.endswith("**"):  # which matches the files of the folder as well

@@ -21,7 +21,12 @@ def read_json_lines(stream: BinaryIO, name: str) -> Iterator[Paper | Problem]:
     """
     for number, line in lines(stream):
         if line is None:
-            yield Problem(source=name, line=number, reason=f"the line is longer than {LONGEST_LINE >> 20} MB")
+            yield Problem(
+                source=name,
+                line=number,
+                reason=f"the line is longer than {LONGEST_LINE >> 20} MB",
+                advice="write one paper a line",
+            )
             continue
         if line.isspace():
             continue
@@ -35,7 +40,7 @@ def read_json_lines(stream: BinaryIO, name: str) -> Iterator[Paper | Problem]:
         except (ValueError, RecursionError) as error:
             if text:
                 column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-                yield Problem(source=name, line=number, reason=f"is not valid JSON ({said(error)}{column})")
+                yield invalid_json(name, number, f"{said(error)}{column}")
             continue
         yield paper_or_problem(record, name, number)
 
@@ -56,10 +61,17 @@ def paper_or_problem(record: object, name: str, line: int | None) -> Paper | Pro
         return Problem(source=name, line=line, reason=error.reason, advice=error.advice)
 
 
+def invalid_json(name: str, line: int | None, words: str) -> Problem:
+    """The problem of text that is no JSON."""
+    return Problem(
+        source=name, line=line, reason=f"is not valid JSON ({words})", advice="correct it, or take it out"
+    )
+
+
 def said(error: Exception) -> str:
     """What the JSON parser found wrong, in a few words."""
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg[:1].lower()}{error.msg[1:]}"
+        return f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" starting at")
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from kg.records import Paper, Problem
 from kg.sources.fields import names_title
-from kg.sources.json_lines import not_utf8, paper_or_problem, said
+from kg.sources.json_lines import invalid_json, not_utf8, paper_or_problem, said
 from kg.sources.streams import LONGEST_LINE, BrokenStreamError
 from kg.sources.text import is_undecoded
 
@@ -44,7 +44,7 @@ def read_json(stream: BinaryIO, name: str) -> Iterator[Paper | Problem]:
         line = text.line
         value, raw, error = text.value()
         if error is not None:
-            yield Problem(source=name, line=text.line_of(error), reason=f"is not valid JSON ({said(error)})")
+            yield invalid_json(name, text.line_of(error), said(error))
             text.resume()
         elif is_undecoded(raw):
             yield not_utf8(name, line)

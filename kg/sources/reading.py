@@ -85,8 +85,9 @@ class Reading:
             opened = _open(found.name)
         except OSError as error:
             if found.named:
-                raise SourceError(f"{found.name}: cannot be read ({error.strerror or error})") from error
-            self._skip(found.name, f"cannot be read ({error.strerror or error})")
+                reason = f"{found.name}: cannot be read ({error.strerror or error})"
+                raise SourceError(reason, hint="see who may read it") from error
+            self._skip(found.name, f"cannot be read ({error.strerror or error})", "see who may read it")
             return
         keep = False
         try:
@@ -94,7 +95,7 @@ class Reading:
                 self._skip(found.name, opened.broken, "fetch or make the file again")
                 return
             if not opened.head.strip():
-                self._skip(found.name, "is empty")
+                self._skip(found.name, "is empty", "fetch or make the file again")
                 return
             reason, advice = "", ""
             reader = self._forced
@@ -145,7 +146,8 @@ class Reading:
             opened = source.opened or _open(source.name)
         except OSError as error:  # it has changed since it was looked at
             reason = f"cannot be read any more ({error.strerror or error})"
-            self._report(Problem(source=source.name, line=None, reason=reason))
+            advice = "leave the sources as they are while they are read"
+            self._report(Problem(source=source.name, line=None, reason=reason, advice=advice))
             return
         self._current = opened
         papers = skipped = 0

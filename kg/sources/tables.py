@@ -86,7 +86,12 @@ def _paper(columns: list[str], row: list[str], name: str, line: int) -> Paper | 
     while len(row) > len(columns) and not row[-1].strip():
         row.pop()
     if any(TOO_LONG in field for field in row):
-        return Problem(source=name, line=line, reason="a line is too long to be read")
+        return Problem(
+            source=name,
+            line=line,
+            reason="a line is too long to be read",
+            advice="see whether a quote is left open",
+        )
     if any(map(is_undecoded, row)):
         return not_utf8(name, line)
     if len(row) != len(columns):

@@ -39,7 +39,9 @@ def test_blank_lines_byte_order_marks_and_crlf_are_nothing_special() -> None:
 def test_a_bad_line_is_reported_with_its_number_and_skipped() -> None:
     items = lines('{"title": "One"}\n{"title": "Two"}\n{"title": \n{"title": "Four"}\n')
     assert titles(items) == ["One", "Two", "Four"]
-    assert problems(items) == ["x.jsonl:3: is not valid JSON (expecting value, column 10)"]
+    assert problems(items) == [
+        "x.jsonl:3: is not valid JSON (expecting value, column 10); correct it, or take it out"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ def test_no_reader_fails_on_any_bytes(name: str, data: bytes) -> None:
             item.text.encode("utf-8")
             assert item.abstract == item.abstract.strip()
         else:
-            assert isinstance(item, Problem) and item.reason and "\n" not in item.reason
+            assert isinstance(item, Problem) and item.reason and item.advice
+            assert str(item) == clean(str(item)) and len(str(item).splitlines()) == 1
 
 
 @given(st.text())

@@ -161,8 +161,9 @@ def test_a_missing_file_stops_before_anything_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "\0", "x" * 5000])
 def test_names_that_no_file_can_have(name: str) -> None:
-    with pytest.raises(SourceError):
+    with pytest.raises(SourceError) as caught:
         Reading([name])
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 400
 
 
 def test_an_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
@@ -206,7 +207,9 @@ def test_an_empty_file_is_a_problem_and_the_others_go_on(tmp_path: Path) -> None
     empty.write_text("  \n")
     reading = Reading([str(empty), write(tmp_path, "a.jsonl", "a")])
     assert ids(reading) == ["a"]
-    assert [str(problem) for problem in reading.problems] == [f"{empty}: is empty"]
+    assert [str(problem) for problem in reading.problems] == [
+        f"{empty}: is empty; fetch or make the file again"
+    ]
     alone = Reading([str(empty)])
     assert ids(alone) == [] and len(alone.problems) == 1
 
