@@ -9,8 +9,8 @@ from typing import Any
 
 from spacy.vocab import Vocab
 
+from kg.addresses import find_addresses, url_key
 from kg.errors import RecordError
-from kg.extraction.addresses import find_addresses, url_key
 from kg.extraction.collect import source_offsets
 from kg.extraction.links import find_links
 from kg.extraction.sentences import mark_sentences
@@ -134,10 +134,7 @@ def _found_mentions(
                 found[place].append(_mention(start, end, sentences))
     for place, entity in enumerate(entities):
         if "mentions" in entity:
-            found[place] = [
-                Mention(start=start, end=end, sentence_start=sentence_start, sentence_end=sentence_end)
-                for start, end, sentence_start, sentence_end in entity["mentions"]
-            ]
+            found[place] = [Mention(**mention) for mention in entity["mentions"]]
         elif not found[place]:  # every place belongs to a longer name; it is named there all the same
             starts = [(text.find(surface), surface) for surface in entity["surfaces"] if surface in text]
             found[place] = [_mention(start, start + len(surface), sentences) for start, surface in starts[:1]]

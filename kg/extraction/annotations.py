@@ -2,7 +2,7 @@
 
 The format is that of hand-made annotations: `id`, `title`, `entities`, `links`, `relations` (lists of
 three) and `results`. What a program knows beyond that stands in keys of its own: an entity's `score`,
-`mentions` as [start, end, sentence start, sentence end], and `node`; a link's `relation`, `words` and
+`mentions` (`start`, `end`, `sentence_start`, `sentence_end`), and `node`; a link's `relation`, `words` and
 offsets; under `evidence`, for each relation and result in order, [start, end, rule, score] of the
 sentence that says so. All offsets count characters of the title, a newline and the abstract.
 """
@@ -10,6 +10,7 @@ sentence that says so. All offsets count characters of the title, a newline and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from kg.extraction.annotated import ANNOTATED, from_annotation
@@ -79,7 +80,7 @@ def _entity(entity: LocalEntity, text: str, nodes: Mapping[str, str] | None) -> 
         "role": entity.role,
         "surfaces": list(entity.surfaces),
         "score": entity.score,
-        "mentions": [[m.start, m.end, m.sentence_start, m.sentence_end] for m in entity.mentions],
+        "mentions": [asdict(mention) for mention in entity.mentions],
         "rule": entity.rule,
         "evidence": _row(entity.evidence),
     }

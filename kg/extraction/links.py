@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.extraction.addresses import Address, find_addresses, url_key
+from kg.addresses import Address, find_addresses, url_key
 from kg.extraction.doc import DocLink
 from kg.extraction.hosts import link_kind
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from kg.extraction.addresses import canonical_url, url_key
+from kg.addresses import canonical_url, url_key
 from kg.linking.identifiers import short_hash
 from kg.linking.words import wordset
 

@@ -151,9 +151,8 @@ def test_annotations_hold_what_the_guidelines_ask_for() -> None:
     fast, bench, _ = written["entities"]
     assert (fast["node"], fast["role"], fast["score"]) == ("method/fast", "proposes", 0.9)
     assert "node" not in bench
-    start, end, sentence_start, sentence_end = fast["mentions"][1]
-    assert PAPER.text[start:end] == r"{\ours}"
-    assert sentence_start <= start < end <= sentence_end
+    assert list(fast["mentions"][1]) == ["start", "end", "sentence_start", "sentence_end"]
+    assert PAPER.text[fast["mentions"][1]["start"] : fast["mentions"][1]["end"]] == r"{\ours}"
 
 
 def test_an_annotation_of_another_text_is_refused() -> None:

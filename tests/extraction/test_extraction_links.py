@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.addresses import canonical_url, find_addresses, url_key
 from kg.extraction import load
-from kg.extraction.addresses import canonical_url, find_addresses, url_key
 from kg.extraction.hosts import link_kind
 from kg.extraction.links import find_links
 from kg.schema import LINK_KINDS, LINK_RELATIONS

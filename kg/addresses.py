@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from kg.extraction.words import words
-
 _TOP_LEVELS = (
     "com|org|net|edu|gov|io|ai|co|dev|app|me|info|science|tech|cloud|page|site|space|online|xyz|ml|gg|gl|ly|cc|ms|"
     "sh|so|to|tv|eu|uk|de|fr|ch|at|nl|be|it|es|pt|se|no|fi|dk|pl|cz|ru|cn|jp|kr|tw|hk|sg|in|au|ca|br|us|il|ir"
@@ -64,8 +62,10 @@ _GLUED = re.compile(
 )
 _SECOND = re.compile(r"(?<![=/])https?:/", re.IGNORECASE)
 _FILE_OR_HOST = re.compile(rf"(?:{_TOP_LEVELS})/|(?:html?|git|pdf|php|zip|json)\b")
-_REPOSITORY_HOSTS = words("github.com gitlab.com bitbucket.org huggingface.co hf.co gitee.com codeberg.org")
-_CASELESS_HOSTS = words("github.com gitlab.com bitbucket.org codeberg.org gitee.com huggingface.co")
+_CASELESS_HOSTS = frozenset(
+    ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com", "huggingface.co")
+)
+_REPOSITORY_HOSTS = _CASELESS_HOSTS | {"hf.co"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
