@@ -142,7 +142,7 @@ def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None)
             labels.setdefault(parse(label).key, set()).add(concept.id)
     found: dict[str, str] = {}
     for key, form in forms.by_key.items():
-        if key in readings.readings and key not in readings.common:
+        if key not in readings.common and len(readings.readings.get(key, ())) > 1:
             continue
         concepts = labels.get(key, set())
         if len(concepts) > 1:

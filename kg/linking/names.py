@@ -116,8 +116,7 @@ def _is_name(chunk: str) -> bool:
     """
     parts = _WORD.findall(chunk)
     return len(parts) > 1 and any(
-        part.lower() in _NAME_ENDS or part[0].isdigit() or (part[0].isupper() and position > 0)
-        for position, part in enumerate(parts)
+        part.lower() in _NAME_ENDS or part[0].isdigit() or part[0].isupper() for part in parts[1:]
     )
 
 

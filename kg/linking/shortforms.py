@@ -8,6 +8,7 @@ that it is ambiguous.
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap, Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ VOCABULARY_PAPERS = 1
 SETTLED = 3
 
 Words = tuple[str, ...]
+
+_LAST_NUMBER = re.compile(r"\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,9 @@ def by_length(entity: LocalEntity) -> tuple[list[Name], list[Name]]:
 def _define(found: dict[str, Definition], short: Name, long: Name, entity_type: str) -> None:
     if not short.key or short.key in long.keys or len(long.key) < len(short.key):
         return  # "ResNet (ResNet50)" says what is meant, not what ResNet50 is short for
+    version = _LAST_NUMBER.search(short.key)
+    if version and version[0] not in " ".join(long.keys):
+        return  # nor does "residual networks (ResNet50)"
     # "VideoLLM" is "video LLM" in one word, yet what that stands for is news
     if short.key != join(long.keys) or any(long.short):
         found.setdefault(short.key, Definition(long, entity_type))

@@ -49,10 +49,11 @@ _STEMS = (
 )
 _OUR = "behavi|col|fav|flav|harb|hon|hum|lab|neighb|od|rum|sav|tum|vap|endeav|arm"
 _ELL = "cancel|channel|fuel|label|level|model|panel|signal|travel|tunnel"
+_BEFORE = "de|non|over|pre|re|un|under"
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (rf"^((?:de|re|un|pre|non|over|under)?(?:{_STEMS}))is(e|ed|er|es|ing|able|ability|ation)$", r"\1iz\2"),
+        (rf"^((?:{_BEFORE})?(?:{_STEMS}))is(e|ed|er|es|ing|able|ability|ation)$", r"\1iz\2"),
         (r"isation(al)?$", r"ization\1"),
         (rf"^((?:mis|un)?(?:{_OUR}))our", r"\1or"),
         (r"^((?:centi|hyper|kilo|micro|milli|nano)?)(calib|cent|fib|lit|met|spect|theat)re$", r"\1\2er"),
