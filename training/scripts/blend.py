@@ -15,7 +15,7 @@ import numpy as np
 from data import TAGS, TYPES, lines, minilm
 
 import kg.extraction
-from kg.extraction.patterns import RULE
+from kg.extraction.patterns import RULE, PatternRecogniser
 from kg.extraction.pieces import PieceReader, windows
 
 
@@ -34,8 +34,10 @@ def main() -> None:
     nlp = kg.extraction.load()
     wanted = ("kg_sentences", "kg_abbreviations", "kg_vocabulary", "kg_patterns")
     nlp.select_pipes(enable=[name for name in nlp.pipe_names if name in wanted])
-    nlp.get_pipe("kg_patterns").least = 0.02
-    parts = []
+    patterns = nlp.get_pipe("kg_patterns")
+    assert isinstance(patterns, PatternRecogniser)
+    patterns.least = 0.02
+    parts: list[np.ndarray] = []
     for paper in lines(args.texts):
         text = f"{paper['title']}\n{paper['abstract']}"
         pieces = reader(text)

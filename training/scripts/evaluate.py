@@ -14,6 +14,7 @@ import random
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from data import TYPES, in_development, lines
 from scoring import f1, group, key, named
@@ -21,7 +22,7 @@ from scoring import f1, group, key, named
 from kg.extraction.recogniser import Recogniser
 
 
-def compare(gold: list[dict], predicted: list[dict]) -> Counter[str]:
+def compare(gold: list[dict[str, Any]], predicted: list[dict[str, Any]]) -> Counter[str]:
     """Counts for one paper: true, predicted and gold entities, by what is counted."""
     c: Counter[str] = Counter()
     keys = (

@@ -134,8 +134,11 @@ def build(state: dict[str, np.ndarray], *, layers: int, narrow: int, quantise: b
     inner = g.weight("inner", np.array([-1], dtype=np.int64))
     words = g.add("Slice", [flat, "one", inner])[0]
     for head in ("tags", "roles"):
-        w, b = g.weight(f"{head}.w", state[f"{head}.weight"].T), g.weight(f"{head}.b", state[f"{head}.bias"])
-        scores = g.add("Gemm", [words, w, b])[0]
+        given = [
+            g.weight(f"{head}.w", state[f"{head}.weight"].T),
+            g.weight(f"{head}.b", state[f"{head}.bias"]),
+        ]
+        scores = g.add("Gemm", [words, *given])[0]
         g.nodes.append(helper.make_node("Identity", [scores], [head]))
         outputs.append(
             helper.make_tensor_value_info(head, TensorProto.FLOAT, ["words", state[f"{head}.bias"].shape[0]])

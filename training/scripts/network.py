@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from data import ROLES, TAGS
-from safetensors.torch import load_file
+from safetensors.torch import load_file  # type: ignore[import-not-found,unused-ignore]
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -20,7 +20,7 @@ from kg.extraction.pieces import N_SHAPES
 WIDTH, HEADS, INNER, VOCABULARY, POSITIONS = 384, 12, 1536, 30522, 512
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc,unused-ignore]
     """Self-attention and a feed-forward block, each with a residual connection and a norm behind it."""
 
     def __init__(self, dropout: float) -> None:
@@ -43,7 +43,7 @@ class Layer(nn.Module):
         return self.norm_2(x + functional.dropout(y, self.dropout, self.training))
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc,unused-ignore]
     """Pieces and shapes in; for each word tag scores and role scores out.
 
     The first `narrow` layers read all pieces, the later ones only the first piece of each word (and the

@@ -180,8 +180,8 @@ def main() -> None:
             total.update(true=true, predicted=predicted, gold=gold)
             for example, found in zip(*others, strict=True):
                 for k, f, mentions in found:
-                    right = is_right(example, TYPES[k], mentions)
-                    reliability[min(int(probability(f, weights) * 10), 9), right] += 1
+                    hit = is_right(example, TYPES[k], mentions)
+                    reliability[min(int(probability(f, weights) * 10), 9), hit] += 1
         across = 2 * total["true"] / (total["predicted"] + total["gold"])
         weights = weigh(examples, names)
         chosen = best_thresholds(examples, score(examples, names, weights))

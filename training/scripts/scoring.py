@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 TYPES = ("METHOD", "MODEL", "DATASET", "TASK", "METRIC")
 
@@ -50,7 +51,7 @@ def named(type_: str, surfaces: Iterable[str]) -> bool:
 Candidate = tuple[int, int, str, float]
 
 
-def group(text: str, spans: list[tuple[int, int, str, float]]) -> list[dict]:
+def group(text: str, spans: list[tuple[int, int, str, float]]) -> list[dict[str, Any]]:
     """Entities from typed, scored stretches of characters: equal keys and acronym pairs join."""
     short = acronyms(text)
     groups: dict[str, list[tuple[int, int, str, float]]] = defaultdict(list)
