@@ -14,6 +14,7 @@ from kg.sources.page_titles import Gap, Layout, Looks, Repeated, looks_of
 _LONGEST_ABSTRACT = 2_000
 #: A paragraph below PARAGRAPH is an abstract only where it is at least this wide and its title is plain.
 _SHORTEST_ABSTRACT = 80
+_STOPS = (".", "。", "．")
 
 _BULLET = re.compile(r"^(?:#{1,6}|[-*•‣▪▶])\s+|^\d{1,3}[.)]\s+")
 _TRAILING_COUNT = re.compile(r"\s+[^\w\s()\[\]{}.,:;!?'\"$%&/+*=<>|\\-]+\s*\d[\d.,]*[kKmM]?\s*$")
@@ -109,7 +110,7 @@ def _gaps(pieces: Sequence[Piece]) -> list[Gap]:
     gaps: list[Gap] = []
     between: list[Piece] = []
     for at, piece in enumerate(pieces):
-        if _is_abstract(pieces, at, between):
+        if _is_abstract(pieces, at, between, head=not gaps):
             gaps.append(Gap(pieces=between, abstract=piece))
             between = []
         else:
@@ -118,25 +119,22 @@ def _gaps(pieces: Sequence[Piece]) -> list[Gap]:
     return gaps
 
 
-def _is_abstract(pieces: Sequence[Piece], at: int, between: Sequence[Piece]) -> bool:
+def _is_abstract(pieces: Sequence[Piece], at: int, between: Sequence[Piece], *, head: bool) -> bool:
+    """Whether a piece is an abstract, given those since the last one; `head` says that there was none yet."""
     piece = pieces[at]
-    if forms.is_notice(piece.flat) and not (between and looks_of(between[-1]) == Looks.TITLE):
+    above = looks_of(between[-1]) if between else Looks.NEVER
+    if forms.is_notice(piece.flat) and above < Looks.TITLE:
         return False
     if piece.is_paragraph:
         follows = at + 1 < len(pieces) and pieces[at + 1].is_paragraph
         # a very long title: no sentence, and an abstract comes at once
         return not (follows and piece.width < 350 and not forms.ends_sentence(piece.flat))
-    if piece.width < _SHORTEST_ABSTRACT or not between or not forms.ends_sentence(piece.flat):
+    if piece.width < _SHORTEST_ABSTRACT or piece.names or not piece.flat.endswith(_STOPS):
         return False
-    if forms.sentences(piece.flat) < 2 and (forms.words(piece.flat) < 15 or piece.flat.endswith("?")):
+    if forms.sentences(piece.flat) < 2 and forms.words(piece.flat) < (15 if head else 12):
         return False
-    above = between[-1]
-    return (
-        looks_of(above) == Looks.TITLE
-        and not forms.ends_sentence(above.flat)
-        and not forms.is_notice(piece.flat)
-        and not piece.names
-    )
+    # the head of a page holds banners, with a word or two above them
+    return above >= (Looks.TITLE if head else Looks.SHORT_TITLE) and not between[-1].flat.endswith(_STOPS)
 
 
 def _continue(paper: PagePaper, gap: Gap, end: int, repeated: Repeated) -> int:
@@ -149,7 +147,7 @@ def _continue(paper: PagePaper, gap: Gap, end: int, repeated: Repeated) -> int:
             break
         open_end = not forms.ends_paragraph(abstract[-1].flat) and not piece.after_blank
         broken_off = open_end and (piece.flat[0].islower() or forms.ends_paragraph(piece.flat))
-        sentence = forms.words(piece.flat) >= 4 and forms.ends_sentence(piece.flat)
+        sentence = forms.words(piece.flat) >= 4 and piece.flat.endswith(_STOPS)
         linked = forms.holds_address(piece.flat) and not forms.is_address(piece.flat)
         if not (broken_off or linked or (sentence and gap.abstract is not None)):
             break

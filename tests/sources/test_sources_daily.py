@@ -148,6 +148,12 @@ def test_short_abstracts_need_a_plain_title() -> None:
     assert found(page("Cookies", banner, ONE, ONE_ABSTRACT)) == [PAPERS[0]]
 
 
+def test_below_the_head_of_a_page_a_sentence_under_a_short_title_is_an_abstract() -> None:
+    short = "We describe machines that count stones together, and what happens when one of them is wrong."
+    text = page("Sep 2", ONE, ONE_ABSTRACT, "Counting automata", short, TWO, TWO_ABSTRACT)
+    assert found(text) == [PAPERS[0], ("Counting automata", short), PAPERS[1]]
+
+
 def test_a_second_short_paragraph_belongs_to_the_abstract() -> None:
     code = "Our code is available at https://github.com/example-lab/stones."
     (first, second) = read(page(ONE, ONE_ABSTRACT, code, TWO, TWO_ABSTRACT))
