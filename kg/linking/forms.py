@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kg.linking.names import Name, expanded, is_unmistakable, join, parse, stands_for
@@ -52,43 +52,38 @@ class Forms:
     slips: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  #: see `spelling`
 
 
-def spellings(
-    entity: LocalEntity, paper: str, readings: ShortForms, *, split: frozenset[str] = frozenset()
-) -> dict[Words, list[str]]:
-    """The words of an entity's forms, each with the surfaces that were written for it.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the names of one paper's entities: short forms as the paper means them."""
 
-    A short form that its paper or one of the entity's own long forms explains has that one's words.
-    """
-    found: dict[Words, list[str]] = {}
-    short, long = by_length(entity)
-    meanings = readings.within(paper) if any(any(name.short) for name in long) else {}
-    for name in long:
-        found.setdefault(expanded(name, meanings), []).append(name.text)
-    for name in short:
-        found.setdefault(_short_words(name, long, meanings, entity, paper, readings, split), []).append(
-            name.text
-        )
-    return found
+    paper: str
+    readings: ShortForms
+    split: frozenset[str] = frozenset()  #: see `names_and_nouns`
 
+    def spellings(self, entity: LocalEntity) -> dict[Words, list[str]]:
+        """The words of an entity's forms, each with the surfaces that were written for it.
 
-def _short_words(
-    short: Name,
-    long: Sequence[Name],
-    meanings: Mapping[str, Words],
-    entity: LocalEntity,
-    paper: str,
-    readings: ShortForms,
-    split: frozenset[str],
-) -> Words:
-    own = next((name for name in long if stands_for(short, name)), None)
-    if own is not None:
-        return expanded(own, meanings)
-    if len(short.keys) > 1:
-        return expanded(short, readings.within(paper))
-    meaning = readings.meaning(paper, short.key, entity.type)
-    if meaning is not None:
-        return meaning
-    return (short.key + NAME_MARK,) if short.key in split else (short.key,)
+        A short form that its paper or one of the entity's own long forms explains has that one's words.
+        """
+        found: dict[Words, list[str]] = {}
+        short, long = by_length(entity)
+        for name in long:
+            meanings = self.readings.within(self.paper) if any(name.short) else {}
+            found.setdefault(expanded(name, meanings), []).append(name.text)
+        for name in short:
+            found.setdefault(self._meant(name, long, entity.type), []).append(name.text)
+        return found
+
+    def _meant(self, short: Name, long: Sequence[Name], entity_type: str) -> Words:
+        own = next((name for name in long if stands_for(short, name)), None)
+        if own is not None:
+            return expanded(own, self.readings.within(self.paper))
+        if len(short.keys) > 1:
+            return expanded(short, self.readings.within(self.paper))
+        meaning = self.readings.meaning(self.paper, short.key, entity_type)
+        if meaning is not None:
+            return meaning
+        return (short.key + NAME_MARK,) if short.key in self.split else (short.key,)
 
 
 #: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
@@ -125,9 +120,10 @@ def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
     split = names_and_nouns(extractions)
     for number, extraction in enumerate(extractions):
         seen: set[str] = set()
+        reader = Reader(extraction.paper, readings, split)
         for position, entity in enumerate(extraction.entities):
             found: dict[str, tuple[Words, list[str]]] = {}
-            for words, surfaces in spellings(entity, extraction.paper, readings, split=split).items():
+            for words, surfaces in reader.spellings(entity).items():
                 found.setdefault(join(words), (words, []))[1].extend(surfaces)
             if not found:  # nothing but an unresolved macro: a thing of this paper alone
                 found[f"{extraction.paper}#{position}"] = ((), [entity.name])

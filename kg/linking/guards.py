@@ -91,7 +91,7 @@ _VARIANT = re.compile(
     r"flash|turbo|max|ultra|plus|opus|sonnet|haiku|omni|instruct|chat|coder|math|vl|thinking|preview|verified|distill|"
     r"hard|diamond|it|next"
 )
-_GLUED = re.compile(r"([a-z]{2,})(v?\d+(?:\.\d+)*[a-z]?)")
+_GLUED = re.compile(r"([a-z]{2,}?)(v?\d+(?:\.\d+)*[a-z]?)")
 _LEADING = frozenset({"macro", "micro", "weighted"})
 
 

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from kg.linking.names import ascii_letters
+from kg.linking.characters import ascii_letters
 
 _APART = re.compile(r"[^\w.%~]+|_+")
 _POINTS = re.compile(r"(?<!\d)\.|\.(?!\d)")

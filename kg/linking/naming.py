@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from kg.linking.names import has_capitals, is_unmistakable, parse, singular_phrase, without_head
 
-#: Share of a name's spellings that must be in lower case for it to be a common noun.
-COMMON = 0.3
+#: Share of a name's spellings that must be in lower case for it to be a common noun: titles and beginnings
+#: of sentences have capitals for all.
+COMMON = 0.2
 
 Counts = dict[str, int]
 
