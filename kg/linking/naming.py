@@ -18,8 +18,8 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
 
     A long form that papers write in lower case is a common noun, and named so in the singular; any other
     name keeps the spelling that most papers give it. A short form names the node where there is no long
-    one, or where it is written more than a long one that is a name itself: of models and datasets always
-    ("MMLU"), else if its letters make it a proper name ("LoRA").
+    one, or where it is written more than a long one that is a name itself ("MMLU"), or twice as much as a
+    common noun, being a proper name by its letters ("LoRA").
 
     >>> canonical_name({"LLMs": 9, "Large Language Models": 3, "large language models": 4})
     'large language model'
@@ -35,10 +35,11 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
     if full and mixed and _total(_best(mixed)) > 4 * _total(long):
         long = _best(mixed)  # hardly anybody writes "artificial intelligence agents" for AI agents
     name, common = _long_name(long)
-    if short and not common:
-        brief = _proper(_best(short))
-        proper = entity_type in ("MODEL", "DATASET") or is_unmistakable(brief)
-        if proper and _total(_best(short)) >= _total(long):
+    if short:
+        brief, ahead = _proper(_best(short)), _total(_best(short)) / _total(long)
+        if common and is_unmistakable(brief) and ahead >= 2:
+            return brief
+        if not common and ahead >= 1 and (is_unmistakable(brief) or entity_type in ("MODEL", "DATASET")):
             return brief
     return name
 
