@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from kg import schema
 from kg.linking.addresses import Address, address, paper_id
 from kg.linking.edges import EdgeSet, LocalNodes, Quotes
-from kg.linking.names import parse
-from kg.records import Entity, Extraction, Link, Paper, Support, paper_node
+from kg.linking.names import is_unmistakable, parse
+from kg.records import Entity, Extraction, Link, LocalEntity, Paper, Support, paper_node
+
+#: A shorter name may be part of a repository's by chance.
+SHORTEST_PART = 4
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ def add_links(
 
     An arXiv or DOI address of a paper of the set leads to that paper. A repository implements an entity
     that the paper proposes where their names agree, or where it is the paper's own repository and the
-    entity the only one that it proposes.
+    entity the only one that it proposes, or the one that the title begins with ("KnowRL: …").
     """
     texts = {paper.id: paper.text for paper in papers}
     known = _known_papers(papers)
@@ -79,23 +82,49 @@ def _implemented(
     quotes: Quotes,
 ) -> None:
     proposed = [entity for entity in extraction.entities if entity.role == "proposes"]
-    repository_key = parse(repository.repository).key
-    rule, score = "", 0.0
-    chosen = [e for e in proposed if any(parse(surface).key == repository_key for surface in e.surfaces)]
-    if chosen:
-        rule, score = "same_name", 0.95
-    elif link.relation == "provides" and len(proposed) == 1:
-        chosen, rule, score = proposed, "only_proposal", 0.8
+    chosen, rule, score = _chosen(proposed, link, repository, quotes.text)
+    said = quotes.support(link.evidence)
+    support = Support(
+        paper=said.paper, start=said.start, end=said.end, quote=said.quote, rule=rule, score=score
+    )
     for entity in chosen:
-        said = quotes.support(link.evidence)
-        edges.add(
-            local[entity.name],
-            "implemented_by",
-            repository.node,
-            Support(
-                paper=said.paper, start=said.start, end=said.end, quote=said.quote, rule=rule, score=score
-            ),
-        )
+        edges.add(local[entity.name], "implemented_by", repository.node, support)
+
+
+def _chosen(
+    proposed: Sequence[LocalEntity], link: Link, repository: Address, text: str
+) -> tuple[Sequence[LocalEntity], str, float]:
+    """What of a paper's proposals a repository implements, by which rule, and how sure that is."""
+    key = parse(repository.repository).key
+    same = [entity for entity in proposed if key in _keys(entity)]
+    if same:
+        return same, "same_name", 0.95
+    if link.relation != "provides":
+        return (), "", 0.0
+    within = [
+        entity for entity in proposed if any(_is_part(name, key) for name in _keys(entity, proper=True))
+    ]
+    if len(within) == 1:
+        return within, "name_within", 0.85
+    if len(proposed) == 1:
+        return proposed, "only_proposal", 0.8
+    head, colon, _ = text.partition("\n")[0].partition(":")
+    named = [entity for entity in proposed if colon and parse(head).key in _keys(entity)]
+    return (named, "title_name", 0.8) if named else ((), "", 0.0)
+
+
+def _keys(entity: LocalEntity, *, proper: bool = False) -> set[str]:
+    """The normal forms of an entity's surfaces, or of those only that are proper names."""
+    return {
+        parse(surface).key
+        for surface in entity.surfaces
+        if not proper or is_unmistakable(parse(surface).text)
+    }
+
+
+def _is_part(name: str, repository: str) -> bool:
+    """Whether a repository's name begins or ends with a proper name: "KnowRL-code"."""
+    return len(name) >= SHORTEST_PART and (repository.startswith(name) or repository.endswith(name))
 
 
 def _entity(target: _Target) -> Entity:

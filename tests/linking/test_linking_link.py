@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -228,6 +229,30 @@ def test_a_papers_own_repository_implements_its_only_proposal() -> None:
         paper("a", entity("KnowRL", role="proposes"), links=[link_to("https://github.com/org/code")])
     )
     assert [e.evidence[0].rule for e in found.edges if e.kind == "implemented_by"] == ["only_proposal"]
+
+
+@pytest.mark.parametrize(
+    ("title", "repository", "rule"),
+    [
+        ("StruQ: a defence", "PromptDefence", "title_name"),
+        ("A defence", "StruQ-code", "name_within"),
+        ("A defence", "struq", "same_name"),
+        ("A defence", "PromptDefence", None),
+    ],
+)
+def test_a_repository_implements_what_its_paper_is_about(
+    title: str, repository: str, rule: str | None
+) -> None:
+    said, extraction = paper(
+        "a",
+        entity("StruQ", role="proposes"),
+        entity("structured query", role="proposes"),
+        links=[link_to(f"https://github.com/org/{repository}")],
+    )
+    said = replace(said, title=title)
+    found = link([said], [extraction])
+    edges = [(edge.source, edge.evidence[0].rule) for edge in found.edges if edge.kind == "implemented_by"]
+    assert edges == ([("method/struq", rule)] if rule else [])
 
 
 def test_a_repository_built_on_implements_nothing_of_the_paper() -> None:
