@@ -21,6 +21,9 @@ from spacy.language import Language
 
 from kg import extraction
 from kg.extraction.annotations import annotation
+from kg.extraction.entities import EntityGrouper
+from kg.extraction.linear import LinearModel
+from kg.extraction.patterns import PatternRecogniser
 from kg.records import Paper
 
 
@@ -30,17 +33,21 @@ def pipeline(papers: list[patterns.Sample], pairs: list[list[tuple[list[str], bo
     for name in ("kg_roles", "kg_relations", "kg_results", "kg_recogniser"):
         if name in nlp.pipe_names:
             nlp.remove_pipe(name)
-    nlp.get_pipe("kg_patterns").model = patterns.model_of(patterns.train(papers))
+    recogniser, grouper = nlp.get_pipe("kg_patterns"), nlp.get_pipe("kg_entities")
+    assert isinstance(recogniser, PatternRecogniser) and isinstance(grouper, EntityGrouper)
+    recogniser.model = patterns.model_of(patterns.train(papers))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sameness.json"
         sameness.fit([row for paper in pairs for row in paper]).save(path, smallest=sameness.SMALL)
-        nlp.get_pipe("kg_entities").model = sameness.LinearModel.load(path)
+        grouper.model = LinearModel.load(path)
     return nlp
 
 
 def main() -> None:
     """Cross-validate and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     parser.add_argument("texts", type=Path)
     parser.add_argument("output", type=Path)

@@ -23,8 +23,9 @@ import numpy as np
 from gold_docs import gold_papers, pipeline_before_entities
 from numpy.typing import NDArray
 
+from kg.extraction.lexicon import TYPES, Ints, Kinds, Lexicon
 from kg.extraction.patterns import text_of
-from kg.extraction.reading import LONGEST, TYPES, Ints, Kinds, Lexicon, Reader, Reading, Text
+from kg.extraction.reading import Reader, Reading, Text
 from kg.extraction.segments import SegmentModel, marginals, templates
 from kg.extraction.vocabulary import VocabularyMatcher
 from kg.extraction.wordforms import ending, normal, singular
@@ -172,7 +173,12 @@ def gradient(item: Example, weights: Weights, into: Weights) -> tuple[list[Ints]
     slope[right, item.gold[right]] -= 1
     loss = log_sum - float(scores[right, item.gold[right]].sum())
     slopes = {"whole": slope}
-    for place, begin, end in (("first", firsts, None), ("last", ends - 1, None), ("each", firsts, ends), ("pair", firsts, ends - 1)):
+    for place, begin, end in (
+        ("first", firsts, None),
+        ("last", ends - 1, None),
+        ("each", firsts, ends),
+        ("pair", firsts, ends - 1),
+    ):
         total = np.zeros((n + 1, len(TYPES)))
         np.add.at(total, begin, slope)
         if end is not None:
@@ -188,7 +194,9 @@ def gradient(item: Example, weights: Weights, into: Weights) -> tuple[list[Ints]
     return touched, loss
 
 
-def learn(items: Sequence[Example], size: int, *, keep: NDArray[np.bool_] | None = None, epochs: int = EPOCHS) -> Weights:
+def learn(
+    items: Sequence[Example], size: int, *, keep: NDArray[np.bool_] | None = None, epochs: int = EPOCHS
+) -> Weights:
     """Fit the weights; rows that are not to be kept stay 0."""
     weights = np.zeros((size, len(TYPES)))
     squares = np.full_like(weights, 1e-6)
@@ -245,6 +253,7 @@ def train(papers: Sequence[Sample], report: Callable[[str], None] = print) -> di
 
 def write(stored: dict[str, Any], path: Path) -> None:
     """One line a pattern, so that changes can be read."""
+
     def line(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -264,7 +273,7 @@ def model_of(stored: dict[str, Any]) -> SegmentModel:
         name: {text: [value / stored["scale"] for value in row] for text, row in rows.items()}
         for name, rows in stored["weights"].items()
     }
-    return SegmentModel(make_reader(counted), weights)
+    return SegmentModel(make_reader(counted), stored["types"], weights)
 
 
 def best(reading: Reading, probabilities: NDArray[np.float32]) -> list[tuple[int, int, int]]:
@@ -287,7 +296,9 @@ def span_figures(model: SegmentModel, papers: Iterable[Sample]) -> tuple[int, in
 
 def main() -> None:
     """Train and write, or cross-validate and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     parser.add_argument("texts", type=Path)
     parser.add_argument("output", type=Path)
@@ -305,5 +316,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    assert LONGEST
     main()

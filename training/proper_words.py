@@ -23,7 +23,9 @@ SHARE = 0.8  #: share of its occurrences with a capital
 
 def main() -> None:
     """Read the snapshot, write the list."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("snapshot", type=Path)
     parser.add_argument("output", type=Path)
     arguments = parser.parse_args()
@@ -39,9 +41,7 @@ def main() -> None:
             elif word.islower():
                 small[word] += 1
     found = [
-        word
-        for word, n in capital.items()
-        if n + small[word] >= SEEN and n >= SHARE * (n + small[word])
+        word for word, n in capital.items() if n + small[word] >= SEEN and n >= SHARE * (n + small[word])
     ]
     arguments.output.write_text("".join(f"{word}\n" for word in sorted(found)), encoding="utf-8")
 

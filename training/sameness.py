@@ -1,6 +1,6 @@
 """Learn when two names of one text name one thing (`kg/extraction/sameness.py`) from annotated papers.
 
-    python training/sameness.py GOLD.jsonl TEXTS.jsonl kg/extraction/data/sameness.json [--folds 5]
+python training/sameness.py GOLD.jsonl TEXTS.jsonl kg/extraction/data/sameness.json [--folds 5]
 """
 
 from __future__ import annotations
@@ -40,18 +40,19 @@ def labelled(doc: Doc, entities: list[DocEntity]) -> list[tuple[list[str], bool]
     grouped = forms_of(doc, spans, known_acronyms(load_vocabulary()))
     forms = [form for form, _ in grouped]
     owners = [Counter(owner[m.start, m.end] for m in members).most_common(1)[0][0] for _, members in grouped]
-    return [
-        (features(forms[a], forms[b], forms), owners[a] == owners[b])
-        for a, b in pairs(forms)
-    ]
+    return [(features(forms[a], forms[b], forms), owners[a] == owners[b]) for a, b in pairs(forms)]
 
 
 def fit(rows: list[tuple[list[str], bool]]) -> LinearModel:
     """Logistic regression over the features that are not rare."""
     counts = Counter(name for names, _ in rows for name in set(names))
     index = {name: k for k, name in enumerate(sorted(name for name, n in counts.items() if n >= RARE))}
-    places = [(row, index[name]) for row, (names, _) in enumerate(rows) for name in set(names) if name in index]
-    table = csr_matrix((np.ones(len(places)), tuple(zip(*places, strict=True))), shape=(len(rows), len(index)))
+    places = [
+        (row, index[name]) for row, (names, _) in enumerate(rows) for name in set(names) if name in index
+    ]
+    table = csr_matrix(
+        (np.ones(len(places)), tuple(zip(*places, strict=True))), shape=(len(rows), len(index))
+    )
     model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(table, [same for _, same in rows])
     weight, bias = model.coef_[0] / 2, model.intercept_[0] / 2
     return LinearModel(
@@ -61,13 +62,17 @@ def fit(rows: list[tuple[list[str], bool]]) -> LinearModel:
 
 def main() -> None:
     """Train and write, or cross-validate and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     parser.add_argument("texts", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--folds", type=int, default=0)
     arguments = parser.parse_args()
-    papers = [labelled(paper.doc, paper.doc._.entities) for paper in gold_papers(arguments.gold, arguments.texts)]
+    papers = [
+        labelled(paper.doc, paper.doc._.entities) for paper in gold_papers(arguments.gold, arguments.texts)
+    ]
     if not arguments.folds:
         fit([row for paper in papers for row in paper]).save(arguments.output, smallest=SMALL)
         return

@@ -20,6 +20,7 @@ from kg.extraction.linear import LinearModel
 from kg.extraction.naming import name_of
 from kg.extraction.sameness import Form, features, pairs, stems
 from kg.extraction.wordforms import shape, singular
+from kg.extraction.words import words as word_set
 from kg.vocabulary import Vocabulary, load_vocabulary
 
 register_extensions()
@@ -30,7 +31,7 @@ WEIGHTS = Path(__file__).with_name("data") / "sameness.json"
 #: Two forms are one thing from this probability on.
 SAME = 0.5
 _JOINTS = frozenset("-–‐‑/'’\"“”‘`()")
-_DEFINITE = frozenset("the our this these its".split())
+_DEFINITE = word_set("the our this these its")
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class EntityGrouper:
         self._acronyms = known_acronyms(vocabulary)
 
     def __call__(self, doc: Doc) -> Doc:
-        spans = doc.spans["mentions"] if "mentions" in doc.spans else []
+        spans = doc.spans.get("mentions", [])
         groups = group(doc, spans, self.model, self._acronyms)
         shorts = {found.short.text: found.long.text for found in doc._.abbreviations}
         doc._.entities = [self._entity(doc, members, shorts) for members in groups]
@@ -116,7 +117,9 @@ def group(
     candidates = list(pairs(forms))
     if candidates:
         chances = model.probabilities([features(forms[a], forms[b], forms) for a, b in candidates])[:, 1]
-        likely = [(-round(float(p), 6), pair) for p, pair in zip(chances, candidates, strict=True) if p >= SAME]
+        likely = [
+            (-round(float(p), 6), pair) for p, pair in zip(chances, candidates, strict=True) if p >= SAME
+        ]
         for _, pair in sorted(likely):
             join(*pair)
     groups: dict[int, list[Member]] = defaultdict(list)
@@ -159,9 +162,7 @@ def forms_of(
             count=len(mine),
             first=mine[0].start,
             in_title=mine[0].start < title_end,
-            definite=any(
-                member.start and texts[member.start - 1].lower() in _DEFINITE for member in mine
-            ),
+            definite=any(member.start and texts[member.start - 1].lower() in _DEFINITE for member in mine),
             beside=frozenset(spelt[other] for other in beside[key]),
         )
         result.append((form, mine))

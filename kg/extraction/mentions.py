@@ -17,24 +17,31 @@ from spacy.tokens import Doc, Span
 from kg.extraction.doc import register_extensions
 from kg.extraction.vocabulary import OWN
 from kg.extraction.wordforms import singular
+from kg.extraction.words import words as word_set
 from kg.schema import ENTITY_TYPES
 from kg.vocabulary import load_vocabulary
 
 register_extensions()
 
 #: Words that are no part of a name at its beginning …
-_NOT_FIRST = frozenset(
+_NOT_FIRST = word_set(
     "a an the this that these those its our their his her such any some each every all both other another "
-    "novel new proposed existing state-of-the-art sota various several many few different current recent "
-    "previous prior following given respective same popular widely-used well-known , . ; : - – / & and or "
-    "of for in on with by to ' ’ ``".split()
+    "novel new proposed existing sota various several many few different current recent "
+    "previous prior following given respective same popular , . ; : - – / & and or "
+    "of for in on with by to ' ’ ``"
 )
+_NOT_FIRST_PHRASES = (
+    ["state", "-", "of", "-", "the", "-", "art"],
+    ["well", "-", "known"],
+    ["widely", "used"],
+)
+_PHRASE_STARTS = frozenset(phrase[0] for phrase in _NOT_FIRST_PHRASES)
 #: … nor at its end …
-_NOT_LAST = frozenset(", . ; : - – / & and or of for in on with by to the a an ( ' ’ ``".split())
+_NOT_LAST = word_set(", . ; : - – / & and or of for in on with by to the a an ( ' ’ ``")
 #: … nor behind a proper name.
-_TAILS = frozenset(
+_TAILS = word_set(
     "dataset datasets benchmark benchmarks framework frameworks method methods algorithm algorithms corpus "
-    "approach system".split()
+    "approach system"
 )
 #: What makes the user's own vocabulary go before everything else.
 _SURE = 100.0
@@ -156,8 +163,18 @@ def trimmed(texts: Sequence[str], lower: Sequence[str], start: int, end: int) ->
     >>> trimmed(words, words, 0, 4)
     (2, 3)
     """
-    while start < end and lower[start] in _NOT_FIRST:
-        start += 1
+    while start < end:
+        if lower[start] in _NOT_FIRST:
+            start += 1
+        elif lower[start] in _PHRASE_STARTS:
+            for phrase in _NOT_FIRST_PHRASES:
+                if list(lower[start : start + len(phrase)]) == phrase:
+                    start += len(phrase)
+                    break
+            else:
+                break
+        else:
+            break
     while start < end and lower[end - 1] in _NOT_LAST:
         end -= 1
     if end - start == 2 and lower[end - 1] in _TAILS:

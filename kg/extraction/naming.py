@@ -13,20 +13,18 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 
-from kg.extraction.wordforms import DATA, SHAPES, shape, singular, word_groups
+from kg.extraction.wordforms import COINED, DATA, shape, singular, word_groups
+from kg.extraction.words import words as word_set
 
-_COINED = frozenset(
-    SHAPES.index(name) for name in ("CAPS", "CAPSs", "CamelCase", "camelCase", "DIGIT1", "Digit1", "name-1")
-)
-_SMALL = frozenset("a an and as at by for from in into of on or the to under via vs with without over".split())
+_SMALL = word_set("a an and as at by for from in into of on or the to under via vs with without over")
 #: Types whose members have proper names.
 _NAMED_TYPES = frozenset({"METHOD", "MODEL", "DATASET"})
-_CLAUSE_ENDS = frozenset("for of in on to with by from using via and . ; ( than".split())
+_CLAUSE_ENDS = word_set("for of in on to with by from using via and . ; ( than")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 #: A sentence with one of these before a name brings the name into the world.
-_OWN_WORDS = frozenset(
+_OWN_WORDS = word_set(
     "propose proposes proposed introduce introduces introduced present presents presented develop develops "
-    "developed novel new called named dubbed termed coined release releases released construct design".split()
+    "developed novel new called named dubbed termed coined release releases released construct design"
 )
 
 
@@ -45,7 +43,7 @@ def name_of(doc: Doc, spans: Sequence[Span], type_: str, shorts: Mapping[str, st
         # A proper name, or an acronym that the text does not spell out, stands for itself …
         spelt = [span for span in spans if " " in span.text]
         proper = max(coined, key=lambda text: (texts.count(text), -coined.index(text)))
-        if not spelt or type_ in _NAMED_TYPES and _is_own(doc, spans, (proper,)):
+        if not spelt or (type_ in _NAMED_TYPES and _is_own(doc, spans, (proper,))):
             return _without_plural(proper)
         # … unless another form says more.
         spans = spelt
@@ -55,7 +53,7 @@ def name_of(doc: Doc, spans: Sequence[Span], type_: str, shorts: Mapping[str, st
 def _is_coined(text: str) -> bool:
     """Whether a form is a made-up name or an acronym: one word with an odd capital or a digit."""
     return " " not in text and any(
-        shape(part.removesuffix("s")) in _COINED for part in text.split("-") if len(part) > 1
+        shape(part.removesuffix("s")) in COINED for part in text.split("-") if len(part) > 1
     )
 
 
@@ -78,7 +76,7 @@ def _is_own(doc: Doc, spans: Sequence[Span], names: Sequence[str]) -> bool:
 
 
 def _common_name(doc: Doc, spans: Sequence[Span], type_: str) -> str:
-    """The form that the running text uses most; of equals the longest, then the first."""
+    """The form that the running text uses most; of equals the longest."""
     title_end = doc._.title_end or 0
     running = [span for span in spans if span.start >= title_end] or list(spans)
     counts = Counter(" ".join(_plain(word) for word in span.text.split()).casefold() for span in running)
@@ -87,6 +85,7 @@ def _common_name(doc: Doc, spans: Sequence[Span], type_: str) -> str:
         key=lambda span: (
             counts[" ".join(_plain(word) for word in span.text.split()).casefold()],
             len(span),
+            span.text[:1].islower(),  # a capital may be the sentence's
             -span.start,
         ),
     )

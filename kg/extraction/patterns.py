@@ -13,7 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.doc import DocCandidate, register_extensions
-from kg.extraction.reading import TYPES, Text
+from kg.extraction.lexicon import TYPES
+from kg.extraction.reading import Text
 from kg.extraction.segments import SegmentModel
 from kg.extraction.vocabulary import OWN, SHIPPED
 
@@ -23,10 +24,13 @@ RULE = "patterns"
 WEIGHTS = Path(__file__).with_name("data") / "patterns.json"
 
 
-@Language.factory("kg_patterns", default_config={"weights": None, "least": 0.05}, assigns=["doc._.candidates"])
+@Language.factory(
+    "kg_patterns", default_config={"weights": None, "least": 0.05}, assigns=["doc._.candidates"]
+)
 class PatternRecogniser:
-    """Adds to `doc._.candidates` every stretch of tokens with at least the probability `least`, as its score says.
+    """Adds to `doc._.candidates` every stretch of tokens that is likely enough to be something.
 
+    `least` is the probability from which on a stretch is added, with that probability as its score;
     `weights` is the path of another weights file.
     """
 
@@ -40,7 +44,7 @@ class PatternRecogniser:
             reading, probabilities = self.model.probabilities(text_of(doc))
             rows, types = (probabilities >= self.least).nonzero()
             doc._.candidates += [
-                DocCandidate(start=start, end=end, label=TYPES[kind], rule=RULE, score=score)
+                DocCandidate(start=start, end=end, label=self.model.types[kind], rule=RULE, score=score)
                 for start, end, kind, score in zip(
                     reading.firsts[rows].tolist(),
                     reading.ends[rows].tolist(),

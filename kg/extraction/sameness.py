@@ -13,13 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.extraction.wordforms import SHAPES, shape, word_groups
+from kg.extraction.wordforms import COINED, word_groups
+from kg.extraction.words import words as word_set
 
-_COINED = frozenset(
-    SHAPES.index(name) for name in ("CAPS", "CAPSs", "CamelCase", "camelCase", "DIGIT1", "Digit1", "name-1")
-)
 #: Words of little meaning inside a name.
-_SMALL = frozenset("of for in on with and or by to the a an via from as at based".split())
+_SMALL = word_set("of for in on with and or by to the a an via from as at based")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,16 @@ class Form:
     first: int  #: token at which it is mentioned first
     in_title: bool
     definite: bool  #: "the", "our" or "this" comes before a mention
-    beside: frozenset[tuple[str, ...]]  #: words of forms that stand in brackets behind a mention, or it behind theirs
+    beside: frozenset[
+        tuple[str, ...]
+    ]  #: words of forms that stand in brackets behind a mention, or it behind theirs
+
+
+#: Endings by which forms of one word differ, longest first.
+_TAILS = (
+    *("ization", "isation", "ational", "ations", "ation", "izing", "ising", "ities", "ments", "ment", "ness"),
+    *("ions", "ing", "ion", "ity", "ive", "ed", "er", "al", "ic", "es", "e", "s"),
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -52,10 +59,6 @@ def stem(word: str) -> str:
                 word = word[: -len(tail)]
                 break
     return word[:6]
-
-
-_TAILS = ("ization", "isation", "ational", "ations", "ation", "izing", "ising", "ities", "ments", "ment", "ness")
-_TAILS += ("ions", "ing", "ion", "ity", "ive", "ed", "er", "al", "ic", "es", "e", "s")
 
 
 def stems(words: Sequence[str]) -> frozenset[str]:
@@ -79,7 +82,7 @@ def pairs(forms: Sequence[Form]) -> Iterator[tuple[int, int]]:
         for second in numbers[place + 1 :]
     }
     for number, form in enumerate(forms):
-        if len(form.words) == 1 and form.shapes[0] in _COINED:
+        if len(form.words) == 1 and form.shapes[0] in COINED:
             for other in by_letter[form.words[0][0]]:
                 if other != number and fit(form.words[0], forms[other].words):
                     found.add((min(number, other), max(number, other)))
@@ -148,11 +151,11 @@ def features(one: Form, other: Form, crowd: Sequence[Form]) -> list[str]:
         f"missing {min(len(missing), 3)} extra {min(len(extra), 4)}",
     ]
     if long.words in short.beside or short.words in long.beside:
-        coined = short.shapes[0] in _COINED or long.shapes[0] in _COINED
+        coined = short.shapes[0] in COINED or long.shapes[0] in COINED
         tags += ["beside", f"beside coined {coined}", f"beside missing {min(len(missing), 3)}"]
     if short.definite:
         tags.append("definite")
-    acronym = fit(short.words[0], long.words) if len(short.words) == 1 and short.shapes[0] in _COINED else ""
+    acronym = fit(short.words[0], long.words) if len(short.words) == 1 and short.shapes[0] in COINED else ""
     if acronym:
         tags += [f"acronym {acronym}", f"acronym {acronym} {min(len(short.words[0]), 5)}"]
     if not missing and not extra:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.extraction.reading import PAD, TYPES, Ints, Kinds, Lexicon, Reader, Reading, Text
+from kg.extraction.lexicon import Ints, Kinds, Lexicon
+from kg.extraction.reading import PAD, Reader, Reading, Text
 
 Floats = NDArray[np.float32]
 
@@ -143,9 +144,12 @@ def templates(kinds: Kinds) -> Iterator[Template]:
 class SegmentModel:
     """Reads texts and tells the probability of every candidate for every type."""
 
-    def __init__(self, reader: Reader, weights: dict[str, dict[str, list[float]]]) -> None:
+    def __init__(
+        self, reader: Reader, types: Sequence[str], weights: Mapping[str, Mapping[str, Sequence[float]]]
+    ) -> None:
         self.reader = reader
-        rows: list[list[float]] = [[0.0] * len(TYPES)]  # row 0 is for what training did not keep
+        self.types = tuple(types)
+        rows: list[Sequence[float]] = [[0.0] * len(types)]  # row 0 is for what training did not keep
         self._tables: dict[str, list[tuple[Template, Ints]]] = {place: [] for place in TEMPLATES}
         for template in templates(reader.kinds):
             table: Ints = np.zeros(template.size, dtype=np.int64)
@@ -169,14 +173,14 @@ class SegmentModel:
             name: {text: [value / scale for value in row] for text, row in rows.items()}
             for name, rows in stored["weights"].items()
         }
-        return cls(Reader(lexicon), weights)
+        return cls(Reader(lexicon), stored["types"], weights)
 
     def scores(self, reading: Reading) -> Floats:
         """Score of each candidate for each type; 0 is the score of being no entity."""
         sums = {place: self._sum(place, reading) for place in TEMPLATES}
         firsts, ends = reading.firsts, reading.ends
         lasts = ends - 1
-        nothing = np.zeros((1, len(TYPES)), dtype=np.float32)
+        nothing = np.zeros((1, len(self.types)), dtype=np.float32)
         each = np.concatenate([nothing, np.cumsum(sums["each"], axis=0)])
         pair = np.concatenate([nothing, np.cumsum(sums["pair"], axis=0)])
         result = sums["first"][firsts] + sums["last"][lasts] + sums["whole"]
@@ -188,7 +192,7 @@ class SegmentModel:
         tables = self._tables[place]
         if not tables:
             n = len(reading.firsts) if place == "whole" else len(reading.breaks)
-            return np.zeros((n, len(TYPES)), dtype=np.float32)
+            return np.zeros((n, len(self.types)), dtype=np.float32)
         rows = np.stack([table[template.keys(reading)] for template, table in tables])
         result: Floats = self._weights[rows].sum(axis=0)
         return result

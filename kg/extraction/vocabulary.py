@@ -1,6 +1,7 @@
 """Component `kg_vocabulary`: names that a vocabulary knows.
 
-Adds a candidate to `doc._.candidates` for each label that stands in the text, with the concept's IRI. How labels meet texts is told to users in `seeds/vocabulary/README.md`.
+Adds a candidate to `doc._.candidates` for each label that stands in the text, with the concept's IRI.
+How labels meet texts is told to users in `seeds/vocabulary/README.md`.
 """
 
 from __future__ import annotations
@@ -97,8 +98,8 @@ class VocabularyMatcher:
             own = [concept for concept in found.values() if concept.id in vocabulary.own]
             concepts = sorted(own or found.values(), key=lambda concept: concept.id)
             words = tuple(token.text for token in doc)
-            label = Label(words, tuple(concepts), bool(own))
-            self._labels.setdefault(tuple(word.lower() for word in words), []).append(label)
+            entry = Label(words, tuple(concepts), bool(own))
+            self._labels.setdefault(tuple(word.lower() for word in words), []).append(entry)
             docs.append(doc)
         if docs:
             self._matcher.add("vocabulary", docs)
@@ -125,10 +126,11 @@ def _candidate(
 ) -> DocCandidate | None:
     concepts = label.concepts
     long = spelt_out.get(doc[start:end].text.removesuffix("s"))
-    if long is not None and not label.own:
-        concepts = tuple(concept for concept in concepts if _means(concept, long))
-        if not concepts:
+    if long is not None:
+        meant = tuple(concept for concept in concepts if _means(concept, long))
+        if not meant and not label.own:
             return None  # this text's SAM is another one
+        concepts = meant or concepts
     types = {concept.type for concept in concepts}
     if len(types) > 1:
         return None  # nothing to say about a name that may be anything

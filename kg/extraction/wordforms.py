@@ -35,6 +35,10 @@ SHAPES = (
     ".",
     "sign",  # any other
 )
+#: Shapes of made-up names and acronyms.
+COINED = frozenset(
+    SHAPES.index(name) for name in ("CAPS", "CAPSs", "camelCase", "CamelCase", "Digit1", "DIGIT1", "name-1")
+)
 _SHAPE_ID = {name: number for number, name in enumerate(SHAPES)}
 _SIGNS = {"-": "-", "–": "-", "‐": "-", "‑": "-", ",": ",", "(": "(", "[": "(", ")": ")", "]": ")", ":": ":"}
 _SIGNS |= {"&": "&", "/": "/", "+": "+", '"': '"', "“": '"', "”": '"', "'": '"', "‘": '"', "’": '"', ".": "."}
