@@ -1,0 +1,154 @@
+"""Component `kg_relations`: what the text states between two of its entities.
+
+A linear model (`data/relations.json`, made by `training/relations.py`) looks at every pair that
+`kg.extraction.pairs` finds worth asking about, and says which relation holds, if any.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from kg.extraction.doc import DocRelation
+from kg.extraction.layout import Layout, Sentence, lay_out
+from kg.extraction.linear import LinearModel
+from kg.extraction.pairs import Pairs, find_pairs, nearest
+from kg.extraction.roles import denied
+
+MODEL = Path(__file__).with_name("data") / "relations.json"
+CELLS = Path(__file__).with_name("data") / "relation_cells.json"
+NONE = "none"
+#: Relations that may not hold both ways; of two opposite claims the surer one stands.
+_ONE_WAY = frozenset(("based_on", "part_of", "is_a", "outperforms"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RelationModel:
+    """The weights, and the kinds of pair that are asked about."""
+
+    linear: LinearModel
+    cells: frozenset[str]
+
+    def probabilities(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Probability of each class for each pair, (pairs, classes)."""
+        if not pairs.pairs:
+            return np.zeros((0, len(self.linear.classes)))
+        bias = self.linear.scores([[]])
+        shared = self.linear.scores(pairs.shared) - bias
+        scores = self.linear.scores([pair.features for pair in pairs.pairs])
+        scores += shared[[pair.shared[0] for pair in pairs.pairs]]
+        scores += shared[[pair.shared[1] for pair in pairs.pairs]]
+        exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+        result: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return result
+
+
+@Language.factory("kg_relations", default_config={"model": None, "cells": None, "threshold": 0.3})
+class RelationReader:
+    """Sets `doc._.relations`. A relation is told where some relation holds with at least `threshold`.
+
+    `model` and `cells` are paths to other weights; the defaults are the shipped ones.
+    """
+
+    def __init__(
+        self, nlp: Language, name: str, model: str | None, cells: str | None, threshold: float
+    ) -> None:
+        self.name = name
+        self.model = load_model(Path(model) if model else MODEL, Path(cells) if cells else CELLS)
+        self.threshold = threshold
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.relations = relations_of(lay_out(doc), self.model, threshold=self.threshold, rule=self.name)
+        return doc
+
+
+@lru_cache(maxsize=4)
+def load_model(model: Path, cells: Path) -> RelationModel:
+    """The weights, read once."""
+    kinds = frozenset(json.loads(cells.read_text(encoding="utf-8")))
+    return RelationModel(linear=LinearModel.load(model), cells=kinds)
+
+
+def relations_of(layout: Layout, model: RelationModel, *, threshold: float, rule: str) -> list[DocRelation]:
+    """The relations of one text, by subject and object in text order."""
+    if len(layout.entities) < 2:
+        return []
+    pairs = find_pairs(layout, cells=model.cells)
+    told = choose(pairs, model.probabilities(pairs), model.linear.classes, threshold=threshold)
+    entities = layout.entities
+    return [
+        DocRelation(
+            subject=entities[first],
+            predicate=predicate,
+            object=entities[second],
+            sentence=_sentence(layout, first, second),
+            rule=rule,
+            score=round(score, 4),
+        )
+        for first, second, predicate, score in told
+        if not _denied(layout, first, second, predicate)
+    ]
+
+
+def choose(
+    pairs: Pairs, probabilities: NDArray[np.float64], classes: tuple[str, ...], *, threshold: float
+) -> list[tuple[int, int, str, float]]:
+    """Subject, object, relation and its probability, where any relation is likely enough."""
+    if not pairs.pairs:
+        return []
+    none = classes.index(NONE)
+    ranked = probabilities.copy()
+    ranked[:, none] = -1.0
+    best = ranked.argmax(axis=1)
+    likely = np.flatnonzero(1.0 - probabilities[:, none] >= threshold)
+    found = {}
+    for row in likely.tolist():
+        pair = pairs.pairs[row]
+        found[pair.subject, pair.object] = (classes[int(best[row])], float(ranked[row, best[row]]))
+    result = []
+    for (first, second), (predicate, score) in found.items():
+        opposite = found.get((second, first))
+        if predicate in _ONE_WAY and opposite and opposite[0] == predicate and opposite[1] > score:
+            continue
+        result.append((first, second, predicate, score))
+    return result
+
+
+def _denied(layout: Layout, first: int, second: int, predicate: str) -> bool:
+    """Whether the text says the contrary: "X works without Y" makes Y no part of X."""
+    if predicate not in ("based_on", "trained_on", "part_of"):
+        return False
+    sources = layout.places[first if predicate == "part_of" else second]
+    return bool(sources) and all(denied(place) for place in sources)
+
+
+def _sentence(layout: Layout, first: int, second: int) -> Span:
+    """The sentence that states it: where the two stand closest, the title last; else the rarer's."""
+    places = layout.places
+    ours = {place.sentence.index for place in places[first]}
+    theirs = {place.sentence.index for place in places[second]}
+    common = sorted(ours & theirs)
+
+    def closeness(index: int) -> tuple[bool, int, int]:
+        sentence = layout.sentences[index]
+        one, two = nearest(layout, first, second, sentence)
+        return sentence.title, abs(one.item - two.item), index
+
+    if common:
+        chosen: Sentence = layout.sentences[min(common, key=closeness)]
+    else:
+        # The one that is named less often is what the statement is about; the other is "it" or "our method".
+        rarer = second if len(places[second]) <= len(places[first]) else first
+        body = [place.sentence for place in places[rarer] if not place.sentence.title]
+        every = body or [place.sentence for place in [*places[rarer], *places[first], *places[second]]]
+        if not every:
+            return layout.doc[0 : len(layout.doc)]
+        chosen = every[0]
+    return layout.doc[chosen.start : chosen.end]
