@@ -400,6 +400,10 @@
     const wanted = new URLSearchParams(location.hash.slice(1)).get("node");
     if (wanted !== null && numberOf.has(wanted)) choose(numberOf.get(wanted), { look: true });
   }
+  // On a small screen the map comes first; the filters wait behind their headings.
+  if (window.matchMedia("(max-width: 760px)").matches) {
+    document.querySelectorAll("#legend details").forEach((part) => { part.open = false; });
+  }
   tell();
   network.once("afterDrawing", () => { document.body.dataset.ready = "true"; });
   network.fit();

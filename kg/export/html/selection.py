@@ -27,7 +27,7 @@ class Selection:
 def select(graph: ReadableGraph, *, most: int = MOST_NODES) -> Selection:
     """The whole graph if it has at most so many nodes, else its best connected nodes.
 
-    Nodes are taken by the number of their edges, most first, then by id; authors come last, since they
+    Nodes are taken by the number of their edges, most first, then by name; authors come last, since they
     hang on papers and join few of them. What stays without an edge then is left out as well.
     """
     degree: Counter[str] = Counter()
@@ -36,19 +36,19 @@ def select(graph: ReadableGraph, *, most: int = MOST_NODES) -> Selection:
         edge_count += 1
         degree[edge.source] += 1
         degree[edge.target] += 1
-    order = [((False, -degree[node := paper_node(paper.id)], node), node) for paper in graph.papers()]
-    order += [
-        ((entity.kind == "AUTHOR", -degree[entity.id], entity.id), entity.id) for entity in graph.entities()
-    ]
-    chosen = {node for _, node in sorted(order)[:most]}
+    nodes = [(False, paper_node(paper.id)) for paper in graph.papers()]
+    nodes += [(entity.kind == "AUTHOR", entity.id) for entity in graph.entities()]
+    # Behind the kind, so that no kind comes first where many nodes have as many edges.
+    nodes.sort(key=lambda row: (row[0], -degree[row[1]], row[1].partition("/")[2], row[1]))
+    chosen = {node for _, node in nodes[:most]}
     edges = tuple(edge for edge in graph.edges() if edge.source in chosen and edge.target in chosen)
-    if len(order) > most:
+    if len(nodes) > most:
         chosen = {node for edge in edges for node in (edge.source, edge.target)}
     return Selection(
         papers=tuple(paper for paper in graph.papers() if paper_node(paper.id) in chosen),
         entities=tuple(entity for entity in graph.entities() if entity.id in chosen),
         edges=edges,
         results=tuple(result for result in graph.results() if paper_node(result.paper) in chosen),
-        nodes_left_out=len(order) - len(chosen),
+        nodes_left_out=len(nodes) - len(chosen),
         edges_left_out=edge_count - len(edges),
     )
