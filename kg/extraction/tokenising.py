@@ -85,6 +85,15 @@ class _Tokens:
         self.ends.append(ends)
 
 
+def cut(text: str) -> list[str]:
+    """The tokens of a text that needs no cleaning, such as a name.
+
+    >>> cut("GPT-4-based LLM")
+    ['GPT-4', '-', 'based', 'LLM']
+    """
+    return [word for word, _ in _TOKEN.findall(text)]
+
+
 class CleaningTokenizer:
     """Cleans and tokenises; a spaCy tokeniser (`nlp.tokenizer`)."""
 

@@ -7,15 +7,15 @@ How labels meet texts is told to users in `seeds/vocabulary/README.md`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from kg.extraction.doc import DocAbbreviation, DocCandidate, register_extensions
+from kg.extraction.tokenising import CleaningTokenizer, cut
 from kg.vocabulary import Concept, Vocabulary, load_vocabulary
 
 register_extensions()
@@ -45,18 +45,22 @@ class Label:
         return all(mine == word or mine.islower() for mine, word in zip(self.words, words, strict=True))
 
 
-def forms(label: str) -> Iterable[str]:
-    """A label as texts may have it: singular and plural, with hyphens or spaces.
+def forms(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A label, word by word, as texts may have it: singular and plural; in lower case without hyphens too.
 
-    >>> sorted(forms("vision-language model"))
-    ['vision language model', 'vision language models', 'vision-language model', 'vision-language models']
-    >>> sorted(forms("LLM"))
-    ['LLM', 'LLMs']
+    >>> [" ".join(form) for form in forms(("vision", "-", "language", "model"))]
+    ['vision - language model', 'vision - language models', 'vision language model', 'vision language models']
+    >>> list(forms(("LLM",)))
+    [('LLM',), ('LLMs',)]
     """
-    for written in {label, label.replace("-", " ")} if label.islower() else {label}:
-        yield written
-        if written[-1:].isalpha() and not written.endswith("s"):
-            yield plural(written)
+    spellings = [words]
+    if "-" in words and all(word.islower() for word in words if word != "-"):
+        spellings.append(tuple(word for word in words if word != "-"))
+    for spelling in spellings:
+        yield spelling
+        last = spelling[-1]
+        if last[-1].isalpha() and not last.endswith("s"):
+            yield (*spelling[:-1], plural(last))
 
 
 def plural(label: str) -> str:
@@ -79,45 +83,46 @@ class VocabularyMatcher:
     def __init__(self, nlp: Language, name: str, vocabularies: Sequence[str]) -> None:
         self.name = name
         own = [Path(path) for path in vocabularies]
-        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        #: first word → numbers of words that labels with it have, most first
+        self._lengths: dict[str, list[int]] = {}
         self._labels: dict[tuple[str, ...], list[Label]] = {}
-        self._concepts = load_vocabulary(own)
-        self._add(nlp, self._concepts)
+        self._add(nlp, load_vocabulary(own))
 
     def _add(self, nlp: Language, vocabulary: Vocabulary) -> None:
-        by_form: dict[str, dict[str, Concept]] = {}
+        ours = isinstance(nlp.tokenizer, CleaningTokenizer)
+        by_form: dict[tuple[str, ...], dict[str, Concept]] = {}
         for concept in vocabulary.concepts.values():
-            for label in concept.labels:
-                for form in forms(label):
+            for name in concept.labels:
+                cut_name = cut(name) if ours else [token.text for token in nlp.make_doc(name)]
+                for form in forms(tuple(cut_name)) if cut_name else ():
                     by_form.setdefault(form, {})[concept.id] = concept
-        docs = []
+        lengths: dict[str, set[int]] = {}
         for form, found in sorted(by_form.items()):
-            doc = nlp.make_doc(form)
-            if not len(doc):
-                continue
             own = [concept for concept in found.values() if concept.id in vocabulary.own]
             concepts = sorted(own or found.values(), key=lambda concept: concept.id)
-            words = tuple(token.text for token in doc)
-            entry = Label(words, tuple(concepts), bool(own))
-            self._labels.setdefault(tuple(word.lower() for word in words), []).append(entry)
-            docs.append(doc)
-        if docs:
-            self._matcher.add("vocabulary", docs)
+            key = tuple(word.lower() for word in form)
+            self._labels.setdefault(key, []).append(Label(form, tuple(concepts), bool(own)))
+            lengths.setdefault(key[0], set()).add(len(key))
+        self._lengths = {word: sorted(numbers, reverse=True) for word, numbers in lengths.items()}
 
     def __call__(self, doc: Doc) -> Doc:
+        texts = [token.text for token in doc]
+        lower = [text.lower() for text in texts]
         spelt_out = _spelt_out(doc)
-        for match in sorted(self._matcher(doc, as_spans=True), key=lambda span: (span.start, -span.end)):
-            words = [token.text for token in match]
-            # The form whose case says most: "SAM" rather than "sam" where a vocabulary has both.
-            fitting = [
-                label for label in self._labels[tuple(word.lower() for word in words)] if label.fits(words)
-            ]
-            if not fitting or _goes_on(doc, match.start, match.end):
-                continue
-            label = max(fitting, key=lambda label: (label.own, sum(not w.islower() for w in label.words)))
-            found = _candidate(doc, match.start, match.end, label, spelt_out)
-            if found is not None:
-                doc._.candidates.append(found)
+        for start, word in enumerate(lower):
+            for length in self._lengths.get(word, ()):
+                end = start + length
+                labels = self._labels.get(tuple(lower[start:end]))
+                if labels is None:
+                    continue
+                fitting = [label for label in labels if label.fits(texts[start:end])]
+                if not fitting or _goes_on(doc, start, end):
+                    continue
+                # The form whose case says most: "SAM" rather than "sam" where a vocabulary has both.
+                label = max(fitting, key=lambda label: (label.own, sum(not w.islower() for w in label.words)))
+                found = _candidate(doc, start, end, label, spelt_out)
+                if found is not None:
+                    doc._.candidates.append(found)
         return doc
 
 
