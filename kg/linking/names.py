@@ -177,7 +177,7 @@ def is_unmistakable(word: str) -> bool:
     [True, True, True, False, False, False, False]
     """
     capitals = sum(map(str.isupper, word))
-    if word[0].isdigit() or (capitals < 2 and not (capitals and any(map(str.isdigit, word)))):
+    if not word or word[0].isdigit() or (capitals < 2 and not (capitals and any(map(str.isdigit, word)))):
         return False
     return not word.rstrip("s").isupper() or len(word) > 4
 

@@ -297,6 +297,12 @@ def test_what_a_paper_proposes_goes_by_its_own_name() -> None:
     assert node(found, "own", "medical language model") == "model/medical-language-model"
 
 
+def test_a_macro_beside_a_repository_does_no_harm() -> None:
+    proposed = [entity(r"{\method}", role="proposes"), entity("X", role="proposes")]
+    found = linked(paper("a", *proposed, links=[link_to("https://github.com/o/r")]))
+    assert [edge.kind for edge in found.edges] == ["proposes", "proposes", "provides"]
+
+
 def test_an_unresolved_macro_is_a_thing_of_its_paper_alone() -> None:
     found = linked(paper("a", entity(r"{\method}")), paper("b", entity(r"{\method}")))
     assert len(found.entities) == 2
