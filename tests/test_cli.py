@@ -13,7 +13,11 @@ from click.testing import CliRunner, Result
 
 from kg.cli import main
 
-GOOD = {"id": "2501.00001", "title": "TinyNet: a small model", "abstract": "We propose TinyNet for image classification."}
+GOOD = {
+    "id": "2501.00001",
+    "title": "TinyNet: a small model",
+    "abstract": "We propose TinyNet for image classification.",
+}
 
 
 def run(*arguments: str, text: str | bytes | None = None) -> Result:
@@ -125,12 +129,15 @@ def os_random() -> bytes:
     import random
 
     return b"".join(
-        json.dumps({"id": f"r{n}", "title": f"T{n}", "abstract": str(random.Random(n).random())}).encode() + b"\n"
+        json.dumps({"id": f"r{n}", "title": f"T{n}", "abstract": str(random.Random(n).random())}).encode()
+        + b"\n"
         for n in range(60_000)
     )
 
 
-@pytest.mark.parametrize("case", ["invalid.jsonl|:3", "title.jsonl|:2", "long.jsonl|:2", "cut.jsonl.gz|cut.jsonl.gz"])
+@pytest.mark.parametrize(
+    "case", ["invalid.jsonl|:3", "title.jsonl|:2", "long.jsonl|:2", "cut.jsonl.gz|cut.jsonl.gz"]
+)
 def test_a_bad_record_is_named_and_the_good_ones_are_kept(case: str, tmp_path: Path) -> None:
     name, where = case.split("|")
     (tmp_path / name).write_bytes(broken_records(tmp_path)[case])
@@ -152,7 +159,10 @@ def test_strict_stops_at_the_first_bad_record(tmp_path: Path) -> None:
 
 
 def test_two_sources_with_one_id_and_different_texts(tmp_path: Path) -> None:
-    for name, abstract in (("a.jsonl", "One text about TinyNet."), ("b.jsonl", "Another text about TinyNet, longer.")):
+    for name, abstract in (
+        ("a.jsonl", "One text about TinyNet."),
+        ("b.jsonl", "Another text about TinyNet, longer."),
+    ):
         (tmp_path / name).write_text(json.dumps({**GOOD, "abstract": abstract}) + "\n", encoding="utf-8")
     result = run(
         "build", str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl"), "-o", str(tmp_path / "out"), "-q",
@@ -163,7 +173,8 @@ def test_two_sources_with_one_id_and_different_texts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("empty.jsonl", b""), ("binary.jsonl", bytes(range(256)) * 8), ("binary.txt", b"\x00\x01\xff" * 99)]
+    ("name", "content"),
+    [("empty.jsonl", b""), ("binary.jsonl", bytes(range(256)) * 8), ("binary.txt", b"\x00\x01\xff" * 99)],
 )
 def test_a_file_that_holds_no_papers(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
@@ -217,7 +228,10 @@ def test_a_user_vocabulary_names_what_the_shipped_ones_do_not(tmp_path: Path) ->
         '<https://example.org/zorbing> a skos:Concept, kg:Method ; skos:prefLabel "zorbing"@en .\n',
         encoding="utf-8",
     )
-    paper = json.dumps({"id": "z", "title": "On motion", "abstract": "We study how zorbing rolls down hills."}) + "\n"
+    paper = (
+        json.dumps({"id": "z", "title": "On motion", "abstract": "We study how zorbing rolls down hills."})
+        + "\n"
+    )
     result = run("extract", "-", "-q", "--vocabulary", str(vocabulary), text=paper)
     found = {entity["name"]: entity["type"] for entity in json.loads(result.stdout)["entities"]}
     assert found.get("zorbing") == "METHOD"
