@@ -224,7 +224,8 @@ def test_a_vocabulary_that_is_no_turtle(tmp_path: Path) -> None:
 def test_a_user_vocabulary_names_what_the_shipped_ones_do_not(tmp_path: Path) -> None:
     vocabulary = tmp_path / "mine.ttl"
     vocabulary.write_text(
-        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix kg: <https://kg.example/ontology#> .\n"
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        "@prefix kg: <https://kg.example/ontology#> .\n"
         '<https://example.org/zorbing> a skos:Concept, kg:Method ; skos:prefLabel "zorbing"@en .\n',
         encoding="utf-8",
     )

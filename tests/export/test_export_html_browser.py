@@ -73,7 +73,8 @@ class Small:
         support = Support(paper="p1", start=0, end=len(SENTENCE), quote=SENTENCE, rule="r", score=1.0)
         return [
             ResultRow(
-                id="result/p1/1", paper="p1", subject="model/tinynet", metric=None, metric_text="accuracy", value="91.3%",
+                id="result/p1/1", paper="p1", subject="model/tinynet", metric=None, metric_text="accuracy",
+                value="91.3%",
                 number=91.3, unit="%", dataset="dataset/toybench", baseline=None, evidence=support,
             )
         ]  # fmt: skip
