@@ -1,7 +1,8 @@
 """Train a network on gold labels and, where given, on what a trained network thinks of unlabelled texts.
 
     train.py --annotations A.jsonl --texts T.jsonl --out MODEL.pt
-             [--layers 0,1,2] [--start TEACHER.pt] [--pseudo LABELS.npz] [--epochs N] [--seed N] [--all]
+             [--layers 0,1,2] [--start TEACHER.pt] [--pseudo LABELS.npz] [--part A:B]
+             [--epochs N] [--seed N] [--all]
 
 Papers whose id's hash says so are held out, unless --all is given. The state is kept after each epoch,
 and a run that was interrupted goes on from there.
@@ -59,8 +60,8 @@ def gold_items(args: argparse.Namespace) -> list[Item]:
     return items
 
 
-def pseudo_items(path: Path) -> list[Item]:
-    """The texts that a teacher has read."""
+def pseudo_items(path: Path, part: slice) -> list[Item]:
+    """The texts that a teacher has read, or a part of them."""
     z = np.load(path)
     pieces, words = np.cumsum(z["pieces"])[:-1], np.cumsum(z["words"])[:-1]
     columns = [np.split(z[name], pieces) for name in ("ids", "shapes")]
@@ -68,7 +69,7 @@ def pseudo_items(path: Path) -> list[Item]:
     return [
         Item(i.astype(np.int64), s.astype(np.int64), f.astype(np.int64), t, r, 1 - t[:, 0].astype(np.float32))
         for i, s, f, t, r in zip(*columns, strict=True)
-    ]
+    ][part]
 
 
 def batches(lengths: list[int], pieces: int, rng: random.Random) -> list[list[int]]:
@@ -143,6 +144,7 @@ def main() -> None:
     parser.add_argument("--narrow", type=int, default=6, help="after how many layers only first pieces go on")
     parser.add_argument("--start", type=Path, help="a trained network to start from, instead of the base")
     parser.add_argument("--pseudo", type=Path)
+    parser.add_argument("--part", default="0:", help="which of the pseudo-labelled texts, counted from 0")
     parser.add_argument("--gold-times", type=int, default=1, help="how often gold papers come in one epoch")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--rate", type=float, default=2e-4)
@@ -167,7 +169,8 @@ def main() -> None:
     opt = optimiser(network, args.rate, fresh=not args.start)
     items = gold_items(args) * args.gold_times
     if args.pseudo:
-        items += pseudo_items(args.pseudo)
+        first, _, behind = args.part.partition(":")
+        items += pseudo_items(args.pseudo, slice(int(first or 0), int(behind) if behind else None))
     lengths = [len(i.ids) for i in items]
     total = args.epochs * len(batches(lengths, args.pieces, random.Random(0)))
     warm = total // 10
