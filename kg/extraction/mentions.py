@@ -34,6 +34,7 @@ _NOT_FIRST_PHRASES = (
     ["state", "-", "of", "-", "the", "-", "art"],
     ["well", "-", "known"],
     ["widely", "used"],
+    ["widely", "-", "used"],
 )
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _NOT_FIRST_PHRASES)
 #: … nor at its end …
@@ -162,16 +163,16 @@ def trimmed(texts: Sequence[str], lower: Sequence[str], start: int, end: int) ->
     >>> words = ["the", "novel", "SIMPLER", "benchmark"]
     >>> trimmed(words, words, 0, 4)
     (2, 3)
+    >>> trimmed(["few", "-", "shot"], ["few", "-", "shot"], 0, 3)
+    (0, 3)
     """
     while start < end:
-        if lower[start] in _NOT_FIRST:
-            start += 1
-        elif lower[start] in _PHRASE_STARTS:
-            for phrase in _NOT_FIRST_PHRASES:
-                if list(lower[start : start + len(phrase)]) == phrase:
-                    start += len(phrase)
-                    break
-            else:
+        if lower[start] in _NOT_FIRST and not (start + 1 < end and lower[start + 1] in "-–"):
+            start += 1  # but "few-shot learning" and "in-context learning" begin with their first word
+            continue
+        for phrase in _NOT_FIRST_PHRASES if lower[start] in _PHRASE_STARTS else ():
+            if list(lower[start : start + len(phrase)]) == phrase:
+                start += len(phrase)
                 break
         else:
             break

@@ -92,6 +92,9 @@ def test_unlikely_generic_and_unknown_candidates_are_dropped() -> None:
         ("the novel Foogle", "Foogle"),
         ("FooBench benchmark", "FooBench"),
         ("state-of-the-art", None),
+        ("well-known Foogle", "Foogle"),
+        ("few-shot zorbing", "few-shot zorbing"),
+        ("in-context zorbing", "in-context zorbing"),
         ("diffusion benchmark", "diffusion benchmark"),
     ],
 )
