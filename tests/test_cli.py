@@ -11,7 +11,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from kg.cli import main
+from kg.cli import COMMANDS, main
+from kg.export import EXPORTERS
+from kg.sources import READERS
 
 GOOD = {
     "id": "2501.00001",
@@ -44,10 +46,11 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_has_help_and_an_example(name: str) -> None:
     text = run(name, "--help").output
-    command = main.commands[name]
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
     assert f"kg {name}" in text.split("Example:")[1]
     for parameter in command.params:
         if isinstance(parameter, click.Option):
@@ -236,3 +239,29 @@ def test_a_user_vocabulary_names_what_the_shipped_ones_do_not(tmp_path: Path) ->
     result = run("extract", "-", "-q", "--vocabulary", str(vocabulary), text=paper)
     found = {entity["name"]: entity["type"] for entity in json.loads(result.stdout)["entities"]}
     assert found.get("zorbing") == "METHOD"
+
+
+# ---------------------------------------------------------------- documentation
+
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_the_readme_names_every_command(name: str) -> None:
+    assert f"`kg {name}" in README
+
+
+def test_the_readme_names_every_export_and_format() -> None:
+    for exporter in EXPORTERS.values():
+        assert f"`{exporter.filename}`" in README
+    for name in [*EXPORTERS, *READERS]:
+        assert f"`{name}`" in README
+
+
+def test_continuous_integration_runs_the_readmes_two_commands() -> None:
+    commands = [line for line in README.splitlines() if line.startswith("python3 -m venv")]
+    script = (Path(__file__).parent.parent / ".ci" / "run").read_text(encoding="utf-8")
+    assert len(commands) == 2
+    for command in commands:
+        assert command in script
