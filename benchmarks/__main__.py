@@ -25,8 +25,8 @@ def main() -> None:
 @main.command()
 @click.argument("gold", type=click.Path(exists=True, path_type=Path))
 @click.argument("texts")
-@click.option("--config", type=click.Path(exists=True, path_type=Path), help="A pipeline to score instead.")
-def quality(gold: Path, texts: str, config: Path | None) -> None:
+@click.option("--without", multiple=True, help="A component to leave out, as for kg eval.")
+def quality(gold: Path, texts: str, without: tuple[str, ...]) -> None:
     """Score what kg extracts from TEXTS against GOLD annotations.
 
     \b
@@ -34,8 +34,8 @@ def quality(gold: Path, texts: str, config: Path | None) -> None:
       python -m benchmarks quality seeds/gold.jsonl seeds/papers.jsonl
     """
     command = [sys.executable, "-m", "kg", "eval", str(gold), texts, "--quiet"]
-    if config is not None:
-        command += ["--config", str(config)]
+    for component in without:
+        command += ["--without", component]
     run = measured(command)
     click.echo(run.output)
     click.echo(f"{run.seconds:.1f} s")

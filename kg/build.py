@@ -42,6 +42,7 @@ class BuildOptions:
     format: str | None = None  #: force this reader
     strict: bool = False  #: stop at the first bad record
     vocabularies: tuple[Path, ...] = ()
+    without: tuple[str, ...] = ()  #: components of the pipeline to leave out
     config: Path | None = None  #: a spaCy config in place of the shipped pipeline
     workers: int | None = None  #: processes; None: one a core where the papers are worth it
     only: tuple[str, ...] = ()  #: names of exports; empty: all
@@ -93,7 +94,7 @@ def build(
     prepare_folder(folder)
 
     # extract
-    extractor = Extractor(config=options.config, vocabularies=options.vocabularies)
+    extractor = Extractor(config=options.config, vocabularies=options.vocabularies, without=options.without)
     nlp = extractor.load()
     workers = workers_for(len(papers), options.workers)
     extraction_started = time.perf_counter()
@@ -137,6 +138,7 @@ def build(
             "versions": {"spacy": spacy.about.__version__},
             "options": {
                 "vocabularies": [sha256_of(path) for path in options.vocabularies],
+                "without": list(options.without),
                 "exports": list(exports),
                 "export": asdict(options.export),
             },

@@ -38,10 +38,11 @@ class Extractor:
 
     config: Path | None = None
     vocabularies: tuple[Path, ...] = ()
+    without: tuple[str, ...] = ()  #: components to leave out
 
     def load(self) -> Language:
         """The pipeline, loaded anew."""
-        return load(config=self.config, vocabularies=self.vocabularies)
+        return load(config=self.config, vocabularies=self.vocabularies, without=self.without)
 
 
 def cores() -> int:

@@ -265,3 +265,12 @@ def test_continuous_integration_runs_the_readmes_two_commands() -> None:
     assert len(commands) == 2
     for command in commands:
         assert command in script
+
+
+def test_a_component_can_be_left_out_and_must_be_one(tmp_path: Path) -> None:
+    line = json.dumps({**GOOD, "abstract": "Our code is at https://github.com/tiny/net."}) + "\n"
+    said = json.loads(run("extract", "-", "-q", "--without", "kg_links", text=line).stdout)
+    assert said["links"] == []
+    result = run("extract", "-", "-q", "--without", "kg_nonsense", text=line)
+    assert result.exit_code == 2
+    assert "kg_nonsense" in one_line(result) and "kg_links" in one_line(result)

@@ -21,6 +21,7 @@ from kg.cli.source_options import (
     strict_option,
     tell_problems,
     vocabulary_option,
+    without_option,
     workers_option,
 )
 from kg.dataflow import Extractor, extract_all
@@ -48,6 +49,7 @@ from kg.report.build import build_table
 @strict_option
 @vocabulary_option
 @config_option
+@without_option
 @workers_option
 @click.option("--only", multiple=True, metavar="NAME", help="Write only this export. May be given again.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Do not write this export. May be given again.")
@@ -73,6 +75,7 @@ def build_command(
     strict: bool,
     vocabularies: tuple[Path, ...],
     config: Path | None,
+    without: tuple[str, ...],
     workers: int | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -93,6 +96,7 @@ def build_command(
         strict=strict,
         vocabularies=vocabularies,
         config=config,
+        without=without,
         workers=workers,
         only=only,
         skip=skip,
@@ -116,6 +120,7 @@ def build_command(
 @strict_option
 @vocabulary_option
 @config_option
+@without_option
 @workers_option
 @quiet_option
 def extract_command(
@@ -125,6 +130,7 @@ def extract_command(
     strict: bool,
     vocabularies: tuple[Path, ...],
     config: Path | None,
+    without: tuple[str, ...],
     workers: int | None,
     quiet: bool,
 ) -> None:
@@ -136,7 +142,7 @@ def extract_command(
     """
     if not sources:
         raise UsageError("kg extract needs a source", hint="name a file, or - for standard input")
-    extractor = Extractor(config=config, vocabularies=vocabularies)
+    extractor = Extractor(config=config, vocabularies=vocabularies, without=without)
     with shown(quiet=quiet) as progress:
         papers, problems = read_papers(sources, format_=format_, strict=strict)
         count = workers_for(len(papers), workers)

@@ -18,6 +18,7 @@ from kg.cli.source_options import (
     sample_corpus,
     tell_problems,
     vocabulary_option,
+    without_option,
     workers_option,
 )
 from kg.dataflow import Extractor
@@ -33,6 +34,7 @@ from kg.report.evaluation import evaluation_table
 @format_option
 @vocabulary_option
 @config_option
+@without_option
 @workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @quiet_option
@@ -42,6 +44,7 @@ def eval_command(
     format_: str | None,
     vocabularies: tuple[Path, ...],
     config: Path | None,
+    without: tuple[str, ...],
     workers: int | None,
     as_json: bool,
     quiet: bool,
@@ -64,7 +67,7 @@ def eval_command(
                 [predicted] if predicted is not None else sample_corpus(), format_=format_
             )
             wanted = [paper for paper in papers if paper.id in truth]
-            extractor = Extractor(config=config, vocabularies=vocabularies)
+            extractor = Extractor(config=config, vocabularies=vocabularies, without=without)
             guess = annotate(wanted, extractor=extractor, workers=workers, progress=progress)
         tell_problems(problems, exit_after=False)
     evaluation = evaluate(truth, guess)

@@ -36,6 +36,12 @@ config_option = click.option(
     metavar="FILE",
     help="A spaCy config in place of the shipped extraction pipeline.",
 )
+without_option = click.option(
+    "--without",
+    multiple=True,
+    metavar="COMPONENT",
+    help="Leave out a component of the pipeline, for example kg_recogniser. May be given again.",
+)
 workers_option = click.option(
     "--workers",
     type=click.IntRange(min=1),

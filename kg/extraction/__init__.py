@@ -44,8 +44,12 @@ DEFAULT_CONFIG = Path(__file__).with_name("config.cfg")
 MAX_LENGTH = 1_000_000_000
 
 
-def load(*, config: Path | None = None, vocabularies: Sequence[Path] = ()) -> Language:
+def load(
+    *, config: Path | None = None, vocabularies: Sequence[Path] = (), without: Sequence[str] = ()
+) -> Language:
     """Build the extraction pipeline from a spaCy config, by default the shipped one.
+
+    `without` names components to leave out: without `kg_recogniser`, patterns and vocabularies work alone.
 
     `vocabularies` are SKOS files of the user's own; they reach the component `kg_vocabulary` as its
     setting `vocabularies` (a list of paths), after the shipped ones.
@@ -58,6 +62,13 @@ def load(*, config: Path | None = None, vocabularies: Sequence[Path] = ()) -> La
         settings = spacy.util.load_config(config or DEFAULT_CONFIG)
         if vocabularies:
             settings["components"]["kg_vocabulary"]["vocabularies"] = [str(path) for path in vocabularies]
+        pipeline = settings["nlp"]["pipeline"]
+        for name in without:
+            if name not in pipeline:
+                raise UsageError(
+                    f"the pipeline has no component {name!r}", hint="it has " + ", ".join(pipeline)
+                )
+        settings["nlp"]["pipeline"] = [name for name in pipeline if name not in without]
         nlp = spacy.util.load_model_from_config(settings, auto_fill=True)
     except KgError:
         raise
