@@ -113,7 +113,7 @@ class VocabularyMatcher:
             for length in self._lengths.get(word, ()):
                 end = start + length
                 labels = self._labels.get(tuple(lower[start:end]))
-                if labels is None:
+                if labels is None or end > len(lower):
                     continue
                 fitting = [label for label in labels if label.fits(texts[start:end])]
                 if not fitting or _goes_on(doc, start, end):

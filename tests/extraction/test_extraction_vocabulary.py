@@ -16,6 +16,7 @@ VOCABULARY = """@prefix kg: <https://kg.example/ontology#> .
 x:zorbing a kg:Method ; skos:prefLabel "zorb search" ; skos:altLabel "ZORB" .
 x:vl a kg:Model ; skos:prefLabel "vision-gizmo model" .
 x:quux a kg:Model ; skos:prefLabel "Quux" .
+x:quuxer a kg:Model ; skos:prefLabel "Quux of zorbs" .
 x:quux3 a kg:Model ; skos:prefLabel "Quux-3" ; skos:broader x:quux .
 x:plain a kg:Dataset ; skos:prefLabel "Common Zebras" .
 x:qa1 a kg:Method ; skos:prefLabel "quick zonal arrangement" ; skos:altLabel "QZA" .
@@ -83,6 +84,12 @@ def test_what_a_text_spells_out_decides_between_concepts(matcher: VocabularyMatc
 
 def test_an_acronym_of_several_concepts_stays_untied(matcher: VocabularyMatcher) -> None:
     assert found(matcher, "The QZA is fast.") == [("QZA", "METHOD", "")]
+
+
+def test_a_label_at_the_very_end_of_a_text_ends_there(matcher: VocabularyMatcher) -> None:
+    assert found(matcher, "All like zorb search") == [("zorb search", "METHOD", "zorbing")]
+    doc = matcher(NLP("A Title\nAll like Quux"))
+    assert {each.end for each in doc._.candidates if each.rule == OWN} == {len(doc)}
 
 
 def test_an_acronym_of_several_types_says_nothing(matcher: VocabularyMatcher) -> None:
