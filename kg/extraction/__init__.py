@@ -51,8 +51,8 @@ def load(
 
     `without` names components to leave out: without `kg_recogniser`, patterns and vocabularies work alone.
 
-    `vocabularies` are SKOS files of the user's own; they reach the component `kg_vocabulary` as its
-    setting `vocabularies` (a list of paths), after the shipped ones.
+    `vocabularies` are SKOS files of the user's own; they reach the components `kg_vocabulary` and
+    `kg_entities` as their setting `vocabularies` (a list of paths), after the shipped ones.
 
     >>> nlp = load()
     >>> [token.text for token in nlp("An LLM-based agent")]
@@ -61,7 +61,8 @@ def load(
     try:
         settings = spacy.util.load_config(config or DEFAULT_CONFIG)
         if vocabularies:
-            settings["components"]["kg_vocabulary"]["vocabularies"] = [str(path) for path in vocabularies]
+            for name in ("kg_vocabulary", "kg_entities"):
+                settings["components"][name]["vocabularies"] = [str(path) for path in vocabularies]
         pipeline = settings["nlp"]["pipeline"]
         for name in without:
             if name not in pipeline:

@@ -104,6 +104,16 @@ def test_a_shipped_acronym_that_the_text_defines_otherwise_is_dropped() -> None:
     assert [(each.label, each.rule) for each in doc._.candidates] == [("METHOD", SHIPPED)]
 
 
+def test_entities_take_the_names_of_ones_own_vocabulary(tmp_path: Path) -> None:
+    path = tmp_path / "own.ttl"
+    path.write_text(VOCABULARY, encoding="utf-8")
+    nlp = extraction.load(vocabularies=[path])
+    nlp.select_pipes(enable=["kg_sentences", "kg_vocabulary", "kg_mentions", "kg_entities"])
+    (entity,) = nlp("A Title\nWe call it ZORB.")._.entities
+    assert (entity.name, entity.type, entity.rule) == ("zorb search", "METHOD", OWN)
+    assert entity.concept == "https://words.example/zorbing"
+
+
 def test_forms_and_plurals() -> None:
     assert list(forms(("Zebra", "-", "lists"))) == [("Zebra", "-", "lists")]
     assert list(forms(("BLEU-4",))) == [("BLEU-4",)]
