@@ -27,6 +27,7 @@ from kg.extraction.annotations import annotation
 from kg.files import atomic_path, sha256_of
 from kg.graph import Graph, write_tables
 from kg.linking import link
+from kg.linking.rulings import read_rulings
 from kg.progress import Progress, Silent
 from kg.records import Paper, Problem
 from kg.sources import FileRead, Reading, unique
@@ -42,6 +43,7 @@ class BuildOptions:
     format: str | None = None  #: force this reader
     strict: bool = False  #: stop at the first bad record
     vocabularies: tuple[Path, ...] = ()
+    decisions: Path | None = None  #: a file of the user's own word on what is one thing
     without: tuple[str, ...] = ()  #: components of the pipeline to leave out
     config: Path | None = None  #: a spaCy config in place of the shipped pipeline
     workers: int | None = None  #: processes; None: one a core where the papers are worth it
@@ -80,6 +82,7 @@ def build(
     progress = progress or Silent()
     started = time.perf_counter()
     exports = chosen_exports(only=options.only, skip=options.skip)
+    rulings = read_rulings(options.decisions) if options.decisions else ()
 
     # read ─▶ unique
     reading = Reading(sources, format=options.format, strict=options.strict)
@@ -109,7 +112,7 @@ def build(
 
     # link ─▶ tables
     progress.stage("linking")
-    linked = link(papers, extractions, vocabulary=load_vocabulary(options.vocabularies))
+    linked = link(papers, extractions, vocabulary=load_vocabulary(options.vocabularies), rulings=rulings)
     progress.stage("writing tables")
     write_tables(folder, papers=papers, extractions=extractions, linked=linked)
     graph = Graph.open(folder)
@@ -138,6 +141,7 @@ def build(
             "versions": {"spacy": spacy.about.__version__},
             "options": {
                 "vocabularies": [sha256_of(path) for path in options.vocabularies],
+                "decisions": sha256_of(options.decisions) if options.decisions else None,
                 "without": list(options.without),
                 "exports": list(exports),
                 "export": asdict(options.export),

@@ -108,6 +108,37 @@ def test_eval_extracts_from_a_source(tmp_path: Path) -> None:
     assert json.loads(result.stdout)["untyped"]["recall"] == 1.0
 
 
+def test_a_decision_is_written_and_counts_in_the_next_build(tmp_path: Path) -> None:
+    abstract = "We compare ZorbNet with GlimNet on ImageNet. ZorbNet and GlimNet are neural networks."
+    (tmp_path / "one.jsonl").write_text(json.dumps({**GOOD, "abstract": abstract}) + "\n", encoding="utf-8")
+    file = tmp_path / "decisions.tsv"
+    assert run("same", "ZorbNet", "GlimNet", "--decisions", str(file)).exit_code == 0
+    build = ["build", str(tmp_path / "one.jsonl"), "-q", "--only", "tables", "-o"]
+    assert run(*build, str(tmp_path / "apart")).exit_code == 0
+    assert run(*build, str(tmp_path / "joined"), "--decisions", str(file)).exit_code == 0
+    assert "GlimNet" not in run("why", "ZorbNet", "--graph", str(tmp_path / "apart")).stdout
+    assert "GlimNet" in run("why", "ZorbNet", "--graph", str(tmp_path / "joined")).stdout
+    assert "same" in run("merges", "ZorbNet", "--graph", str(tmp_path / "joined")).stdout
+    assert run("different", "ZorbNet", "GlimNet", "--decisions", str(file)).exit_code == 0
+    assert run(*build, str(tmp_path / "again"), "--decisions", str(file)).exit_code == 0
+    assert "GlimNet" not in run("why", "ZorbNet", "--graph", str(tmp_path / "again")).stdout
+
+
+def test_a_line_that_is_no_decision_is_named(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    (tmp_path / "decisions.tsv").write_text("perhaps\tA\tB\n", encoding="utf-8")
+    result = run(
+        "build",
+        str(tmp_path / "one.jsonl"),
+        "-o",
+        str(tmp_path / "out"),
+        "--decisions",
+        str(tmp_path / "decisions.tsv"),
+    )
+    assert result.exit_code == 2
+    assert "decisions.tsv:1" in one_line(result)
+
+
 # ---------------------------------------------------------------- mistakes
 
 

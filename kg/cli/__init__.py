@@ -23,6 +23,10 @@ COMMANDS: dict[str, str] = {
     "stats": "kg.cli.looking:stats_command",
     "show": "kg.cli.looking:show_command",
     "open": "kg.cli.looking:open_command",
+    "merges": "kg.cli.deciding:merges_command",
+    "why": "kg.cli.deciding:why_command",
+    "same": "kg.cli.deciding:same_command",
+    "different": "kg.cli.deciding:different_command",
 }
 
 

@@ -51,6 +51,12 @@ from kg.report.build import build_table
 @config_option
 @without_option
 @workers_option
+@click.option(
+    "--decisions",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Your own word on what is one thing; see kg same and kg different.",
+)
 @click.option("--only", multiple=True, metavar="NAME", help="Write only this export. May be given again.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Do not write this export. May be given again.")
 @click.option(
@@ -77,6 +83,7 @@ def build_command(
     config: Path | None,
     without: tuple[str, ...],
     workers: int | None,
+    decisions: Path | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     base: str,
@@ -98,6 +105,7 @@ def build_command(
         config=config,
         without=without,
         workers=workers,
+        decisions=decisions,
         only=only,
         skip=skip,
         export=ExportOptions(base=base, provenance=provenance),

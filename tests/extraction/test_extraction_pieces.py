@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_windows_cover_every_word_and_overlap(reader: PieceReader, count: int) -
     found = windows(pieces, size=30, overlap=8)
     assert found[0][0] == 0
     assert found[-1][1] == len(pieces.firsts)
-    for (a, b), (c, d) in zip(found, found[1:], strict=False):
+    for (a, b), (c, d) in itertools.pairwise(found):
         assert a < c < b < d
     for a, b in found:
         assert len(reader.network_input(pieces, (a, b))[0]) <= 32
