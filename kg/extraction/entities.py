@@ -30,6 +30,9 @@ Acronyms = Mapping[str, tuple[str, ...]]  # an acronym in lower case → the wor
 WEIGHTS = Path(__file__).with_name("data") / "sameness.json"
 #: Two forms are one thing from this probability on.
 SAME = 0.5
+#: A text with more forms than this is no abstract; comparing all its pairs would take for ever, so there
+#: only the same words are the same thing.
+MOST_FORMS = 400
 _JOINTS = frozenset("-–‐‑/'’\"“”‘`()")
 _DEFINITE = word_set("the our this these its")
 
@@ -114,7 +117,7 @@ def group(
         for member in members:
             if member.concept:
                 join(by_concept.setdefault(member.concept, number), number)
-    candidates = list(pairs(forms))
+    candidates = list(pairs(forms)) if len(forms) <= MOST_FORMS else []
     if candidates:
         chances = model.probabilities([features(forms[a], forms[b], forms) for a, b in candidates])[:, 1]
         likely = [

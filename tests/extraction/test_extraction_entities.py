@@ -6,7 +6,7 @@ import pytest
 from spacy.tokens import Doc, Span
 
 from kg import extraction
-from kg.extraction.entities import EntityGrouper, known_acronyms, words_of
+from kg.extraction.entities import MOST_FORMS, EntityGrouper, known_acronyms, words_of
 from kg.extraction.naming import written
 from kg.extraction.sameness import Form, features, fit, pairs, stem, stems
 from kg.vocabulary import Concept, Vocabulary
@@ -107,6 +107,18 @@ def test_entities_are_in_text_order_and_an_empty_text_has_none() -> None:
     doc = grouped(text, "Zorb search", "zorb search", "Aardvark gauging")
     assert [entity.name for entity in doc._.entities] == ["zorb search", "Aardvark gauging"]
     assert GROUPER(NLP(""))._.entities == []
+
+
+def test_a_text_of_very_many_names_groups_the_same_words_alone() -> None:
+    words = [f"gizmo{number} search" for number in range(MOST_FORMS + 1)]
+    doc = NLP("A Title\n" + " ".join([*words, words[0]]))
+    places = range(3, len(doc), 2)
+    spans = [Span(doc, place, place + 2, label="TASK") for place in places]
+    for span in spans:
+        span._.score = 0.9
+    doc.spans["mentions"] = spans
+    counts = [len(entity.spans) for entity in GROUPER(doc)._.entities]
+    assert (len(counts), max(counts)) == (MOST_FORMS + 1, 2)
 
 
 @pytest.mark.parametrize(
