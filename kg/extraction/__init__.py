@@ -27,6 +27,7 @@ from kg.extraction import (  # noqa: F401
     mentions,
     patterns,
     recogniser,
+    relations,
     results,
     roles,
     sentences,

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from kg.extraction.layout import Layout, Place, Sentence
 from kg.extraction.rhetoric import sections, subject
-from kg.extraction.wordforms import word_groups
 
 #: Words that join two names, by what they suggest. To add one, write it into its row.
 _CONNECTORS: dict[str, str] = {
@@ -197,7 +196,6 @@ def _own_features(layout: Layout, main: int | None, parts: list[str], actors: li
             "first of its role" if not rank else "later of its role",
             f"alike {_size(alike[entity.type, entity.role])}",
             f"head {head}",
-            f"head like {_group(head)}",
         }
         if places:
             first = places[0].sentence
@@ -223,14 +221,6 @@ def _beside(place: Place) -> list[str]:
             features += [f"after {kind}", f"after {item}"]
             break
     return features
-
-
-def _group(word: str) -> str:
-    """The name of the word group that a word is in; a mask stands for itself."""
-    if word.startswith("<") and len(word) > 3:
-        return word
-    groups, names = word_groups()
-    return names[groups.get(word, 0)]
 
 
 def _size(number: int) -> str:
@@ -290,7 +280,6 @@ def _meeting(layout: Layout, first: int, second: int, sentence: Sentence) -> tup
         keyed.append(f"{way} opens")
     told = between if len(between) <= 12 else between[:12] + between[-4:]
     words = [f"{way} word {item}" for item in told]
-    words += sorted({f"{way} like {_group(item)}" for item in told})
     if len(between) <= 5:
         words.append(f"{way} words {' '.join(between)}")
     if between:

@@ -79,9 +79,10 @@ _UNIT = rf"(?:[ ~]?%p?(?!\w)|[ ~]?[x×X](?!\w)|[ ~-]?(?i:{_UNIT_WORDS})(?!\w)|[ 
 _ONE = rf"[+−-]?{_DIGITS}{_SCALE}?{_UNIT}?"
 _QUANTITY = re.compile(
     rf"(?<![\w.])(?<![\w]-)(?<![\w]\^)(?:(?P<from>from )(?=[^a-z]*\S+ to ))?(?P<first>{_ONE})"
-    rf"(?:(?P<between>--?|–|—|~|→|->| (?:--?|–|—|~|→|->) | to )(?P<second>{_ONE}))?"
+    rf"(?:(?P<between> ?(?:±|\+/?-|-\+) ?|--?|–|—|~|→|->| (?:--?|–|—|~|→|->) | to )(?P<second>{_ONE}))?"
     r"(?![\w]|[.,]\d)"
 )
+_SPREAD = re.compile(r"±|\+/?-|-\+")
 _PARTS = re.compile(
     rf"(?P<sign>[+−-]?)(?P<digits>{_DIGITS})(?P<scale>{_SCALE})?[ ~-]?(?P<unit>.*)", re.DOTALL
 )
@@ -93,7 +94,7 @@ class Quantity:
 
     start: int  #: characters
     end: int
-    number: float | None  #: None for a range, which is not one number
+    number: float | None  #: the mean of "0.91 ± 0.07"; None for a range, which is not one number
     unit: str  #: a value of UNITS, or ""
     digits: str  #: of the first number, as written
 
@@ -112,7 +113,9 @@ def quantities(text: str) -> Iterator[Quantity]:
         start, end = match.span()
         if match["second"] is not None:
             _, second_unit, _ = _read(match["second"])
-            number, unit = None, second_unit or unit
+            unit = second_unit or unit
+            if not _SPREAD.search(match["between"]):
+                number = None
         elif match["from"]:
             start = match.start("first")
         yield Quantity(start=start, end=end, number=number, unit=unit, digits=digits)

@@ -277,6 +277,12 @@ def _stand(place: Place, figure: Figure, local: list[Place], flag: str, alone: s
         f"{side} -2 {two} {one}",
         f"{side} +1 {items[at + 1] if at + 1 < len(items) else '</s>'}",
     }
+    after = [_plain(item) for item in items[at + 1 : at + 4]]
+    features.add(f"{side} +2 {' '.join(after[:2])}")
+    features.add(f"{side} +3 {' '.join(after)}")
+    if not rivals:
+        features.add(f"{flag} nearest {side} +1 {after[0] if after else '</s>'}")
+        features.update(f"nearest {side} has {CUES[item]}" for item in between if item in CUES)
     if len(between) <= 4:
         features.add(f"{side} by {' '.join(map(_plain, between))}")
     for item in between[:10]:

@@ -20,6 +20,7 @@ from kg.extraction.familiarity import familiarity
 from kg.extraction.layout import Layout, Place, lay_out
 from kg.extraction.linear import LinearModel
 from kg.extraction.rhetoric import sections, subject
+from kg.extraction.words import words
 
 MODEL = Path(__file__).with_name("data") / "roles.json"
 
@@ -157,8 +158,9 @@ def _around(place: Place) -> list[str]:
         f"+3 {after[0]} {after[1]} {after[2]}",
         f"-1 {one} +1 {after[0]}",
     ]
-    features += _cues("before", items[max(0, at - 14) : at][::-1], near=(3, 6, 14), words=8)
-    features += _cues("after", items[at + 1 : at + 11], near=(3, 10), words=6)
+    features += _cues("before", items[max(0, at - 14) : at][::-1], near=(3, 6, 14), reach=8)
+    features += _governor(place)
+    features += _cues("after", items[at + 1 : at + 11], near=(3, 10), reach=6)
     features.append("first in sentence" if place.sentence.places[0] is place else "later in sentence")
     if place.sentence.title:
         features.append(f"title item {_up_to(at, 0, 1, 3, 6)}")
@@ -170,7 +172,43 @@ def _around(place: Place) -> list[str]:
     return features
 
 
-def _cues(side: str, items: list[str], *, near: tuple[int, ...], words: int) -> list[str]:
+_LINKS = words(", and or ; / & ( ) as well both e.g. i.e. : \" “ ” '' ``")
+_VERBS = frozenset(("PROPOSE", "USE", "EVALUATE", "STUDY", "COMPARE", "ADDRESS"))
+
+
+def _governor(place: Place) -> list[str]:
+    """What governs a mention from further off: the head of its list, and the sentence's first verb.
+
+    "We introduce three patterns: Monologue, Dialogue and Analogue" introduces all three.
+    """
+    items = place.sentence.items
+    before = [other for other in place.sentence.places if other.item < place.item]
+    head = place.item
+    while before and all(item in _LINKS for item in items[before[-1].item + 1 : head]):
+        head = before.pop().item
+    features = []
+    if head != place.item:
+        one = items[head - 1] if head else "<s>"
+        two = items[head - 2] if head > 1 else "<s>"
+        features += [f"listed, head -1 {one}", f"listed, head -2 {two} {one}"]
+        cue = next((CUES[item] for item in items[max(0, head - 8) : head][::-1] if item in CUES), "none")
+        features.append(f"listed, head before {cue}")
+    for at, item in enumerate(items[: place.item]):
+        cue = CUES.get(item, "")
+        if cue in _VERBS and not (cue == "ADDRESS" and at < 2):
+            colon = ":" in items[at : place.item]
+            features += [
+                f"governed by {cue}{' :' * colon}",
+                f"governed by {item}",
+                f"{subject(place.sentence)} {cue}",
+            ]
+            break
+    else:
+        features.append("ungoverned")
+    return features
+
+
+def _cues(side: str, items: list[str], *, near: tuple[int, ...], reach: int) -> list[str]:
     """Cues on one side, nearest first; how far they are and how many names stand between matters."""
     features: list[str] = []
     seen: set[str] = set()
@@ -185,7 +223,7 @@ def _cues(side: str, items: list[str], *, near: tuple[int, ...], words: int) -> 
             if not seen:
                 features.append(f"{side} first {cue}")
             seen.add(cue)
-        if distance <= words:
+        if distance <= reach:
             features.append(f"{side} {item}")
     return features
 

@@ -30,6 +30,8 @@ def read(text: str) -> list[tuple[str, float | None, str]]:
         ("a kappa of .17 only", ".17", 0.17, ""),
         ("(84.4%)", "84.4%", 84.4, "%"),
         ("reaches 61.2.", "61.2", 61.2, ""),
+        ("a Dice of 0.91 ± 0.07", "0.91 ± 0.07", 0.91, ""),
+        ("a score of 0.54 +- 0.04", "0.54 +- 0.04", 0.54, ""),
     ],
 )
 def test_a_number_with_its_unit(text: str, written: str, number: float, unit: str) -> None:
