@@ -96,7 +96,10 @@ class MentionResolver:
         lower = [text.lower() for text in texts]
         kept = best_set(self.stretches(doc, texts, lower), self.threshold)
         glued = [not token.whitespace_ for token in doc] if kept else []
-        kept += elsewhere(texts, lower, glued, kept)
+        addresses = address_tokens(doc) if kept else set()
+        for again in elsewhere(texts, lower, glued, kept):
+            if addresses.isdisjoint(range(again.start, again.end)):
+                kept.append(again)
         spans = []
         for stretch in sorted(kept, key=lambda stretch: stretch.start):
             span = Span(doc, stretch.start, stretch.end, label=stretch.type, span_id=stretch.concept)
@@ -109,7 +112,10 @@ class MentionResolver:
         """What the recognisers propose, by borders, in the order of their ends."""
         shares = self._shares()
         found: dict[tuple[int, int], Stretch] = {}
+        addresses = address_tokens(doc)
         for start, end, label, rule, score, concept in _proposed(doc):
+            if addresses and not addresses.isdisjoint(range(start, end)):
+                continue
             own = rule == OWN
             if not own:
                 start, end = trimmed(texts, lower, start, end)
@@ -139,6 +145,21 @@ class MentionResolver:
         last = singular(lower[end - 1])
         phrase = last if end - start == 1 else " ".join((*lower[start : end - 1], last))
         return phrase in self._generic or not any(word[0].isalpha() for word in lower[start:end])
+
+
+def address_tokens(doc: Doc) -> set[int]:
+    """The tokens that belong to a web address: it leads to a thing, but is no name of one."""
+    places = [(link.start, link.end) for link in doc._.links]
+    if not places:
+        return set()
+    starts, ends = doc._.source_starts, doc._.source_ends
+    return {
+        token.i
+        for token in doc
+        if any(
+            starts[token.idx] < end and ends[token.idx + len(token) - 1] > start for start, end in places
+        )
+    }
 
 
 def _proposed(doc: Doc) -> list[tuple[int, int, str, str, float, str]]:

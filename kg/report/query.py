@@ -8,8 +8,11 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.text import Text
 
+from kg.export.base import ExportOptions
 from kg.query import Answer, Query
 from kg.report.tables import table
+
+DEFAULT_BASE = ExportOptions().base
 
 
 def queries_table(queries: Sequence[Query]) -> RenderableType:
@@ -32,5 +35,6 @@ def answer_table(answer: Answer) -> RenderableType:
         return Text(answer.serialise("ttl").decode("utf-8"))
     rows = table(*answer.columns)
     for row in answer.rows:
-        rows.add_row(*(escape(cell) for cell in row))
+        # The graph's own nodes by their ids, as `kg show` and `kg why` take them: short enough to read.
+        rows.add_row(*(escape(cell.removeprefix(DEFAULT_BASE)) for cell in row))
     return Group(rows, Text(f"{len(answer.rows):,} rows", style="dim"))

@@ -7,6 +7,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from kg.extraction import load
 from kg.extraction.doc import DocCandidate
 from kg.extraction.mentions import MentionResolver, Stretch, best_set
 from kg.extraction.tokenising import CleaningTokenizer
@@ -166,3 +167,9 @@ def test_an_empty_text_has_no_mentions() -> None:
 def test_the_best_set_is_the_same_whatever_the_order_of_equals() -> None:
     one, two = (Stretch(0, 2, {"TASK": 0.5}), Stretch(1, 3, {"TASK": 0.5}))
     assert best_set([one, two], 0.4) == [one]
+
+
+def test_a_web_address_is_no_name() -> None:
+    doc = load()("TinyNet\nOur code is available at https://github.com/tiny/KnowRL.")
+    assert doc._.links
+    assert not any("github" in span.text for span in doc.spans["mentions"])
