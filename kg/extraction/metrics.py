@@ -11,7 +11,8 @@ from kg.extraction.words import words
 _BREAKS = words(
     """, . ; : ( ) [ ] and or but while whereas which that than over compared versus vs on in for across
     with from by to when where as at using under is are was were the a an its their of respectively
-    outperforming demonstrating showing achieving surpassing indicating"""
+    outperforming demonstrating showing achieving surpassing indicating above below
+    relatively absolutely per"""
 )
 _CHANGES = re.compile(
     r"(?:improv|increas|reduc|decreas|gain|boost|drop|declin|degrad|rise|speed|accelerat|sav|lower|enhanc|cut)\w*"
