@@ -156,9 +156,7 @@ def address_tokens(doc: Doc) -> set[int]:
     return {
         token.i
         for token in doc
-        if any(
-            starts[token.idx] < end and ends[token.idx + len(token) - 1] > start for start, end in places
-        )
+        if any(starts[token.idx] < end and ends[token.idx + len(token) - 1] > start for start, end in places)
     }
 
 

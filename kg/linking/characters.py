@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 
 _GREEK_NAMES = (
@@ -73,4 +74,6 @@ def _from_latex(text: str) -> str:
     # imported here: only a few surfaces need it, and it takes longer to load than all of linking
     from pylatexenc.latex2text import LatexNodes2Text
 
-    return str(LatexNodes2Text(math_mode="text", keep_comments=True).latex_to_text(text))
+    with suppress(ValueError, LookupError, RecursionError):  # a macro without its arguments stays as it is
+        return str(LatexNodes2Text(math_mode="text", keep_comments=True).latex_to_text(text))
+    return text
