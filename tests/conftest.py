@@ -5,6 +5,13 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# Where a run decides on a change, the same change must get the same verdict every time; on people's own
+# machines the property tests go on looking for new examples.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI") or os.environ.get("KG_NO_SKIPS"):
+    settings.load_profile("ci")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
