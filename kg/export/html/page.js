@@ -283,12 +283,16 @@
     }
     const mine = results.filter(([paper, subject, , , dataset, baseline]) => [paper, subject, dataset, baseline].includes(node));
     if (mine.length) {
-      const table = element("table", {}, element("tr", {}, ...["what", "metric", "value", "on", "against"].map((head) => element("th", { textContent: head }))));
-      mine.forEach(([, subject, metric, value, dataset, baseline]) => {
-        const cells = [subject < 0 ? "" : name(subject), text(metric), text(value), dataset < 0 ? "" : name(dataset), baseline < 0 ? "" : name(baseline)];
-        table.append(element("tr", {}, ...cells.map((cell) => element("td", { textContent: cell }))));
-      });
-      panel.append(element("h3", { textContent: "results" }), table);
+      const rows = mine.map(([paper, subject, metric, value, dataset, baseline]) => [
+        subject < 0 ? "" : name(subject), text(metric), text(value), dataset < 0 ? "" : name(dataset),
+        baseline < 0 ? "" : name(baseline), kind.name === "PAPER" ? "" : name(paper)]);
+      // Only columns that say something: not the node itself in every row, and nothing that is empty.
+      const heads = ["what", "metric", "value", "on", "against", "in"];
+      const telling = heads.map((_, column) => rows.some((row) => row[column] && row[column] !== name(node)));
+      const line = (tag, cells) => element("tr", {}, ...cells.filter((_, column) => telling[column])
+        .map((cell) => element(tag, { textContent: cell })));
+      panel.append(element("h3", { textContent: "results" }),
+        element("table", {}, line("th", heads), ...rows.map((row) => line("td", row))));
     }
     const groups = new Map();
     touching[node].forEach((edge) => {
