@@ -19,17 +19,16 @@ from typing import Any
 import spacy.about
 
 from kg import __version__
-from kg.dataflow import PAPERS_WORTH_A_PROCESS, Extractor, cores, extract_all
+from kg.dataflow import Extractor, extract_all, workers_for
 from kg.errors import OutputError, SourceError, UsageError
 from kg.export import EXPORTERS, ExportOptions
 from kg.extraction import extractor_version
-from kg.extraction.annotations import annotation
 from kg.files import atomic_path, sha256_of
 from kg.graph import Graph, write_tables
 from kg.linking import link
 from kg.linking.rulings import read_rulings
 from kg.progress import Progress, Silent
-from kg.records import Paper, Problem
+from kg.records import Problem
 from kg.sources import FileRead, Reading, unique
 from kg.vocabulary import load_vocabulary
 
@@ -164,33 +163,6 @@ def build(
         seconds=time.perf_counter() - started,
         extraction_seconds=extraction_seconds,
     )
-
-
-def annotate(
-    papers: Sequence[Paper],
-    *,
-    extractor: Extractor,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> dict[str, dict[str, Any]]:
-    """Annotations of the papers by id, extracted and linked, without a graph on disk."""
-    extractions = list(
-        (progress or Silent()).track(
-            extract_all(papers, extractor=extractor, workers=workers_for(len(papers), workers)),
-            label="extracting",
-            total=len(papers),
-        )
-    )
-    linked = link(papers, extractions, vocabulary=load_vocabulary(extractor.vocabularies))
-    return {
-        paper.id: annotation(paper, extraction, nodes=linked.nodes.get(paper.id, {}))
-        for paper, extraction in zip(papers, extractions, strict=True)
-    }
-
-
-def workers_for(papers: int, wanted: int | None = None) -> int:
-    """How many processes extract: as many as wanted, else one a core where the papers are worth it."""
-    return wanted or (cores() if papers >= PAPERS_WORTH_A_PROCESS else 1)
 
 
 def chosen_exports(*, only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[str, ...]:

@@ -50,6 +50,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def workers_for(papers: int, wanted: int | None = None) -> int:
+    """How many processes extract: as many as wanted, else one a core where the papers are worth it."""
+    return wanted or (cores() if papers >= PAPERS_WORTH_A_PROCESS else 1)
+
+
 def batches(papers: Iterable[Paper], *, characters: int = BATCH_CHARACTERS) -> Iterator[list[Paper]]:
     """Papers in batches of about so many characters.
 

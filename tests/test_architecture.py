@@ -19,7 +19,7 @@ LAYERS = [
     {"graph"},
     {"export", "store"},
     {"nodes", "query"},
-    {"build", "report"},
+    {"build", "annotate", "report"},
     {"cli", "__main__"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

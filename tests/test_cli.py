@@ -77,6 +77,23 @@ def test_extract_writes_a_line_a_paper_without_nodes(tmp_path: Path) -> None:
     assert not any("node" in entity for entity in said["entities"])
 
 
+def test_eval_links_gold_entities_without_seeing_their_names(tmp_path: Path) -> None:
+    entity = {"type": "METHOD", "role": "uses"}
+    texts = {"a": "We use low-rank adaptation (LoRA).", "b": "LoRA helps.", "c": "We use beam search."}
+    surfaces = {"a": ["low-rank adaptation", "LoRA"], "b": ["LoRA"], "c": ["beam search"]}
+    names = {"a": "first", "b": "first", "c": "second"}
+    gold = [{"id": k, "entities": [{**entity, "name": names[k], "surfaces": surfaces[k]}]} for k in texts]
+    papers = [{"id": k, "title": f"Paper {k}", "abstract": text} for k, text in texts.items()]
+    for name, records in (("gold.jsonl", gold), ("papers.jsonl", papers)):
+        (tmp_path / name).write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    result = run(
+        "eval", str(tmp_path / "gold.jsonl"), str(tmp_path / "papers.jsonl"), "--linking-only", "--json", "-q"
+    )
+    assert json.loads(result.stdout) == {
+        "linking": {"precision": 1.0, "recall": 1.0, "f1": 1.0, "gold": 1, "predicted": 1}
+    }
+
+
 def test_stats_show_and_open(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "papers" in run("stats", "--graph", str(graph)).stdout
     assert "TinyNet" in run("show", "tinynet", "--graph", str(graph)).stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.build import BuildOptions, build, prepare_folder, workers_for
+from kg.build import BuildOptions, build, prepare_folder
 from kg.cli.graph_option import DEFAULT_FOLDER
 from kg.cli.printing import show
 from kg.cli.source_options import (
@@ -24,7 +24,7 @@ from kg.cli.source_options import (
     without_option,
     workers_option,
 )
-from kg.dataflow import Extractor, extract_all
+from kg.dataflow import Extractor, extract_all, workers_for
 from kg.errors import UsageError
 from kg.export import EXPORTERS, PROVENANCE, ExportOptions
 from kg.extraction.annotations import annotation

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.build import annotate
+from kg.annotate import annotate, link_annotated
 from kg.cli.printing import show
 from kg.cli.source_options import (
     config_option,
@@ -23,7 +23,7 @@ from kg.cli.source_options import (
 )
 from kg.dataflow import Extractor
 from kg.errors import SourceError
-from kg.evaluation import evaluate, read_annotations
+from kg.evaluation import Tally, evaluate, read_annotations
 from kg.progress import shown
 from kg.report.evaluation import evaluation_table
 
@@ -36,6 +36,11 @@ from kg.report.evaluation import evaluation_table
 @config_option
 @without_option
 @workers_option
+@click.option(
+    "--linking-only",
+    is_flag=True,
+    help="Link GOLD's own entities, found in the papers of SOURCE, and score only that.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @quiet_option
 def eval_command(
@@ -46,6 +51,7 @@ def eval_command(
     config: Path | None,
     without: tuple[str, ...],
     workers: int | None,
+    linking_only: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -68,11 +74,17 @@ def eval_command(
             )
             wanted = [paper for paper in papers if paper.id in truth]
             extractor = Extractor(config=config, vocabularies=vocabularies, without=without)
-            guess = annotate(wanted, extractor=extractor, workers=workers, progress=progress)
+            if linking_only:
+                guess = link_annotated(wanted, truth, extractor=extractor)
+            else:
+                guess = annotate(wanted, extractor=extractor, workers=workers, progress=progress)
         tell_problems(problems, exit_after=False)
     evaluation = evaluate(truth, guess)
     if evaluation.absent == evaluation.papers:
         raise SourceError(f"{gold}: none of its papers is among the predicted ones", hint="compare their ids")
+    if linking_only:
+        evaluation.tallies = {"linking": evaluation.tallies.get("linking", Tally())}
+        evaluation.shares = {}
     if as_json:
         click.echo(json.dumps(evaluation.as_dict()))
     else:
