@@ -3,24 +3,31 @@
 A linear model (`data/roles.json`, made by `training/roles.py`) reads, for every mention of an entity, the
 sentence around it: part of the abstract, who acts, cue words before and after; and for the entity as a
 whole how often and where it is named, what its name looks like, and how common that name is elsewhere.
+Where the recogniser's network has an opinion on the role as well, the two are pooled.
 The decision is one for all mentions together; its evidence is the mention that speaks for it most.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.cues import CUES
 from kg.extraction.familiarity import familiarity
 from kg.extraction.layout import Layout, Place, lay_out
-from kg.extraction.linear import LinearModel
+from kg.extraction.linear import Floats, LinearModel
 from kg.extraction.rhetoric import sections, subject
 from kg.extraction.words import words
+from kg.schema import ROLES
+
+#: No opinion counts as more than a thousand to one: the network is over-sure of what it was trained on.
+LEAST = 1e-3
 
 MODEL = Path(__file__).with_name("data") / "roles.json"
 
@@ -64,8 +71,8 @@ def load_model(path: Path) -> LinearModel:
 def decide(layout: Layout, model: LinearModel, *, rule: str) -> None:
     """Set the roles of a layout's entities."""
     by_place = place_features(layout)
-    probabilities = model.probabilities(entity_features(layout, by_place))
     classes = model.classes
+    probabilities = pooled(model.probabilities(entity_features(layout, by_place)), heard(layout, classes))
     several: list[int] = []
     for number, entity in enumerate(layout.entities):
         row = {role: float(value) for role, value in zip(classes, probabilities[number], strict=True)}
@@ -86,6 +93,36 @@ def decide(layout: Layout, model: LinearModel, *, rule: str) -> None:
         best = int(votes[position : position + count, column].argmax())
         entity.role_span = layout.places[number][best].span
         position += count
+
+
+def heard(layout: Layout, classes: Sequence[str]) -> Floats:
+    """What the recogniser's network thinks of each entity's role, (entities, classes).
+
+    The mean over the mentions that the network proposed itself; rows of ones where it proposed none.
+    """
+    columns = [list(ROLES).index(name) for name in classes]
+    opinions = {
+        (each.start, each.end): each.roles
+        for each in layout.doc._.candidates
+        if len(each.roles) == len(ROLES)
+    }
+    rows: Floats = np.ones((len(layout.entities), len(classes)))
+    for row, entity in zip(rows, layout.entities, strict=True):
+        said = [opinions[place] for span in entity.spans if (place := (span.start, span.end)) in opinions]
+        if said:
+            row[:] = np.mean(said, axis=0)[columns]
+    return rows
+
+
+def pooled(ours: Floats, theirs: Floats) -> Floats:
+    """Two opinions as one: the normalised geometric mean of their probabilities.
+
+    A logarithmic opinion pool with equal weights (Genest and Zidek 1986, section 3): unlike with the
+    arithmetic mean, what one of them all but rules out stays ruled out.
+    """
+    together = np.sqrt(ours * np.maximum(theirs, LEAST))
+    result: Floats = together / together.sum(axis=1, keepdims=True)
+    return result
 
 
 def _allowed(type_: str, places: list[Place]) -> frozenset[str]:
