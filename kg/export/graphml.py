@@ -21,6 +21,7 @@ from kg.export.base import ExportOptions, ReadableGraph
 from kg.export.iris import Iris
 from kg.export.terms import clean
 from kg.files import atomic_path
+from kg.graph.network import result_target
 from kg.records import Edge, Entity, Paper, ResultRow, Support, paper_node
 
 SEPARATOR = " | "
@@ -122,15 +123,14 @@ def _entity(entity: Entity) -> dict[str, Value]:
 def edges(graph: ReadableGraph) -> Iterator[tuple[str, str, str, dict[str, Value]]]:
     """Each edge's source, target, id and attributes.
 
-    A statement has the id of its RDF statement. A result that names its data set is an edge as well,
-    from what was measured to the data set.
+    A statement has the id of its RDF statement. A result is an edge as well, from what was
+    measured to its data set, else to its metric, else to its paper.
     """
     iris = Iris(ExportOptions().base)
     for edge in graph.edges():
         yield edge.source, edge.target, iris.statement(edge).value.rpartition("/")[2], _edge(edge)
     for row in graph.results():
-        if row.dataset is not None:
-            yield row.subject, row.dataset, row.id, _result(row)
+        yield row.subject, result_target(row), row.id, _result(row)
 
 
 def _edge(edge: Edge) -> dict[str, Value]:

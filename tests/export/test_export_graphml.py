@@ -118,3 +118,8 @@ def test_abstracts_can_be_left_out(tmp_path: Path) -> None:
     text = (tmp_path / "g").read_text(encoding="utf-8")
     assert "We propose SparrowNet for bird song recognition. SparrowNet builds" not in text
     assert len(PAPERS) == text.count(">paper</data>")
+
+
+def test_every_result_is_an_edge(read: networkx.MultiDiGraph) -> None:
+    ids = {key for *_, key, data in read.edges(keys=True, data=True) if data["kind"] == "result"}
+    assert len(ids) == len(RESULTS)
