@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "kg"
 
 #: The data's way. A module may import what stands on its own line or on one above.
 LAYERS = [
-    {"errors", "schema", "records", "resources", "files", "progress", "ontology"},
+    {"errors", "schema", "records", "resources", "files", "columns", "progress", "ontology"},
     {"sources", "vocabulary", "evaluation", "addresses"},
     {"extraction"},
     {"dataflow", "linking"},

@@ -29,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg.errors import OutputError, UsageError
-from kg.graph.columns import from_batch, schema_of, to_batch
+from kg.columns import from_batch, schema_of, to_batch
 from kg.linking import Linked, normal_form
 from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow
 

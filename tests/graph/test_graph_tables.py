@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg.errors import OutputError, UsageError
 from kg.graph import Graph, tables, write_tables
-from kg.graph.columns import from_batch, schema_of, to_batch
+from kg.columns import from_batch, schema_of, to_batch
 from kg.linking import Linked, link
 from kg.records import (
     Edge,

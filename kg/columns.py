@@ -3,8 +3,8 @@
 A frozen dataclass becomes an Arrow struct: str, int, float and bool fields become columns, `X | None`
 a nullable one, a nested record a struct, `tuple[X, ...]` a list, and `tuple[str, int]` (a name and its
 count) a struct of `name` and `count`. So records.py alone says what the tables hold, and reading back
-what was written gives equal records. Everything is done a column at a time, which is about ten times
-faster than a dictionary per record.
+what was written gives equal records. Everything is done a column at a time, and records are made by filling
+their slots column after column, without calling their `__init__`: that is some ten times faster.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections import deque
 from collections.abc import Hashable, Sequence
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat, starmap
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -82,9 +84,7 @@ def to_batch(record_type: type[Record], records: Sequence[Record]) -> Any:
 
 
 def _columns(record_type: type, records: Sequence[Any]) -> list[Any]:
-    return [
-        _column(hint, [getattr(record, name) for record in records]) for name, hint, _ in _fields(record_type)
-    ]
+    return [_column(hint, list(map(attrgetter(name), records))) for name, hint, _ in _fields(record_type)]
 
 
 def _column(hint: Any, values: list[Any]) -> Any:
@@ -95,12 +95,12 @@ def _column(hint: Any, values: list[Any]) -> Any:
         fields = list(schema_of(record_type))
         return pa.StructArray.from_arrays(_columns(record_type, values), fields=fields)
     if _is_count(hint):
-        names, counts = [value[0] for value in values], [value[1] for value in values]
+        names, counts = list(map(itemgetter(0), values)), list(map(itemgetter(1), values))
         return pa.StructArray.from_arrays(
             [pa.array(names, type=pa.string()), pa.array(counts, type=pa.int64())], fields=list(_COUNT)
         )
     offsets = np.zeros(len(values) + 1, dtype=np.int32)
-    np.cumsum([len(value) for value in values], out=offsets[1:])
+    np.cumsum(np.fromiter(map(len, values), dtype=np.int32, count=len(values)), out=offsets[1:])
     items = _column(typing.get_args(hint)[0], list(chain.from_iterable(values)))
     return pa.ListArray.from_arrays(pa.array(offsets), items, type=arrow_type(hint))
 
@@ -112,10 +112,15 @@ def from_batch(record_type: type[Record], batch: Any) -> list[Record]:
 
 
 def _records(record_type: type[Record], columns: list[list[Any]], length: int) -> list[Record]:
-    names = [name for name, _, _ in _fields(record_type)]
-    if not names:
-        return [record_type() for _ in range(length)]
-    return [record_type(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+    """Records whose fields have these values.
+
+    A frozen record's `__init__` sets each field by name, with a check; filling the slots themselves, all
+    records' first field, then all records' second, stays in C.
+    """
+    records: list[Record] = list(starmap(object.__new__, repeat((record_type,), length)))
+    for (name, _, _), column in zip(_fields(record_type), columns, strict=True):
+        deque(map(getattr(record_type, name).__set__, records, column), maxlen=0)
+    return records
 
 
 def _values(hint: Any, array: Any) -> list[Any]:
@@ -134,6 +139,9 @@ def _values(hint: Any, array: Any) -> list[Any]:
         names, counts = array.flatten()
         return list(zip(names.to_pylist(), counts.to_pylist(), strict=True))
     items = _values(typing.get_args(hint)[0], array.flatten())
-    bounds = array.offsets.to_pylist()
-    first = bounds[0] if bounds else 0
-    return [tuple(items[start - first : end - first]) for start, end in pairwise(bounds)]
+    if not len(array):
+        return []
+    bounds = array.offsets.to_numpy()
+    ends = (bounds - bounds[0]).tolist()
+    rows = tuple(items)
+    return [rows[start:end] for start, end in pairwise(ends)]
