@@ -7,6 +7,7 @@ every offset is checked before it is handed on.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from spacy.tokens import Doc, Span
 
 from kg import __version__
 from kg.extraction.doc import DocEntity, source_span
+from kg.extraction.tokens import sentence_starts_of, tokens_of
 from kg.records import (
     Abbreviation,
     Evidence,
@@ -43,11 +45,12 @@ def extraction_of(doc: Doc, paper: Paper, extractor: str) -> Extraction:
         raise ValueError(f"the doc was not made from the text of paper {paper.id}")
     entities: list[DocEntity] = doc._.entities
     names = _unique_names(entities)
+    starts = sentence_starts_of(doc)
     return Extraction(
         paper=paper.id,
         text_sha256=paper.text_sha256,
         extractor=extractor,
-        entities=tuple(_local_entity(doc, entity, names[id(entity)]) for entity in entities),
+        entities=tuple(_local_entity(doc, entity, names[id(entity)], starts) for entity in entities),
         relations=tuple(
             Relation(
                 subject=_name(names, relation.subject),
@@ -75,8 +78,8 @@ def extraction_of(doc: Doc, paper: Paper, extractor: str) -> Extraction:
                 url=link.url,
                 kind=link.kind,
                 relation=link.relation,
-                words=text[slice(*_checked(text, *link.words))] if link.words[0] < link.words[1] else "",
-                start=_checked(text, link.start, link.end)[0],
+                words=text[slice(*_checked(len(text), *link.words))] if link.words[0] < link.words[1] else "",
+                start=_checked(len(text), link.start, link.end)[0],
                 end=link.end,
                 evidence=_evidence(link.sentence, link.rule, link.score),
             )
@@ -88,14 +91,14 @@ def extraction_of(doc: Doc, paper: Paper, extractor: str) -> Extraction:
     )
 
 
-def _local_entity(doc: Doc, entity: DocEntity, name: str) -> LocalEntity:
+def _local_entity(doc: Doc, entity: DocEntity, name: str, sentence_starts: list[int]) -> LocalEntity:
     text: str = doc._.source
     spans = sorted(entity.spans, key=lambda span: (span.start, span.end))
     mentions: list[Mention] = []
     surfaces: dict[str, None] = {}
     for span in spans:
         start, end = source_offsets(span)
-        sentence_start, sentence_end = source_offsets(_sentence(span))
+        sentence_start, sentence_end = source_offsets(_sentence(span, sentence_starts))
         mentions.append(
             Mention(
                 start=start,
@@ -112,7 +115,7 @@ def _local_entity(doc: Doc, entity: DocEntity, name: str) -> LocalEntity:
         role=entity.role,
         surfaces=tuple(surfaces),
         mentions=tuple(mentions),
-        evidence=_evidence(_sentence(role_span), entity.role_rule, entity.role_score),
+        evidence=_evidence(_sentence(role_span, sentence_starts), entity.role_rule, entity.role_score),
         rule=entity.rule,
         score=round(float(entity.score), 4),
         concept=entity.concept,
@@ -146,19 +149,20 @@ def _evidence(sentence: Span, rule: str, score: float) -> Evidence:
     return Evidence(start=start, end=end, rule=rule, score=round(float(score), 4))
 
 
-def _sentence(span: Span) -> Span:
-    """The sentence that holds the span's first token."""
-    return span[0].sent if span.doc.has_annotation("SENT_START") else span.doc[:]
+def _sentence(span: Span, starts: list[int]) -> Span:
+    """The sentence that holds the span's first token; `starts` are the first tokens of all sentences."""
+    doc = span.doc
+    number = bisect_right(starts, span.start)
+    return doc[starts[number - 1] : starts[number] if number < len(starts) else len(doc)]
 
 
 def source_offsets(span: Span) -> tuple[int, int]:
     """Offsets of the span in the text as given, without the title's newline at its end."""
-    doc = span.doc
-    end = span.end
-    if end - span.start > 1 and doc[end - 1].text == "\n":
+    doc, start, end = span.doc, span.start, span.end
+    tokens = tokens_of(doc)
+    if end - start > 1 and tokens.texts[end - 1] == "\n":
         end -= 1
-    last = doc[end - 1]
-    return _checked(doc._.source, *source_span(doc, doc[span.start].idx, last.idx + len(last)))
+    return _checked(len(doc._.source), *source_span(doc, tokens.starts[start], tokens.ends[end - 1]))
 
 
 def _quote(span: Span) -> str:
@@ -166,9 +170,9 @@ def _quote(span: Span) -> str:
     return str(span.doc._.source[start:end])
 
 
-def _checked(text: str, start: int, end: int) -> tuple[int, int]:
-    if not 0 <= start < end <= len(text):
-        raise ValueError(f"offsets {start} to {end} do not lie in a text of {len(text)} characters")
+def _checked(length: int, start: int, end: int) -> tuple[int, int]:
+    if not 0 <= start < end <= length:
+        raise ValueError(f"offsets {start} to {end} do not lie in a text of {length} characters")
     return start, end
 
 

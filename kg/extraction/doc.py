@@ -21,7 +21,9 @@ The pipeline reads a paper's text as given. Its tokeniser cleans the text first,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from spacy.tokens import Doc, Span
 
@@ -113,12 +115,22 @@ class DocResult:
     notes: list[str] = field(default_factory=list)
 
 
+#: Where spaCy keeps the extensions of a doc.
+_SOURCE, _SOURCE_STARTS, _SOURCE_ENDS = (
+    ("._.", name, None, None) for name in ("source", "source_starts", "source_ends")
+)
+
+
 def source_span(doc: Doc, start: int, end: int) -> tuple[int, int]:
     """Offsets in the text as given for characters `start` to `end` of `doc.text` (`start < end`).
 
     Where that text is LaTeX, the stretch takes in both halves of its braces and dollars.
     """
-    return balanced(doc._.source, int(doc._.source_starts[start]), int(doc._.source_ends[end - 1]))
+    get: Callable[[Any], Any] = doc.user_data.get  # what `doc._` reads, without an object for each reading
+    source, starts, ends = get(_SOURCE), get(_SOURCE_STARTS), get(_SOURCE_ENDS)
+    if source is None or starts is None or ends is None:
+        raise ValueError("the doc does not know its text as given: a tokeniser sets doc._.source")
+    return balanced(source, int(starts[start]), int(ends[end - 1]))
 
 
 def clean_text(doc: Doc) -> str:

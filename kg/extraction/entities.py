@@ -19,6 +19,7 @@ from kg.extraction.doc import DocEntity, register_extensions
 from kg.extraction.linear import LinearModel
 from kg.extraction.naming import name_of
 from kg.extraction.sameness import Form, features, pairs, stems
+from kg.extraction.tokens import tokens_of
 from kg.extraction.wordforms import shape, singular
 from kg.extraction.words import words as word_set
 from kg.vocabulary import Vocabulary, load_vocabulary
@@ -139,7 +140,7 @@ def forms_of(
 
     `acronyms` are those that need no definition; what the text itself defines goes before them.
     """
-    texts = [token.text for token in doc]
+    texts = tokens_of(doc).texts
     long_forms = dict(acronyms or {})
     for found in doc._.abbreviations:
         short = "".join(words_of(texts, found.short.start, found.short.end))

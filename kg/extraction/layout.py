@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span
 
 from kg.extraction.doc import DocEntity
+from kg.extraction.tokens import sentence_starts_of, tokens_of
 
 #: What an item reads as where it is an entity's mention.
 MASKS = {
@@ -60,7 +61,7 @@ class Layout:
 def lay_out(doc: Doc) -> Layout:
     """Read a doc's tokens, sentences and entities; where mentions overlap the longer one is read."""
     entities: list[DocEntity] = doc._.entities
-    words = [token.lower_ for token in doc]
+    words = tokens_of(doc).lower
     starting: dict[int, tuple[int, int, Span]] = {}
     for index, entity in enumerate(entities):
         for span in entity.spans:
@@ -70,7 +71,7 @@ def lay_out(doc: Doc) -> Layout:
     sentences: list[Sentence] = []
     places: list[list[Place]] = [[] for _ in entities]
     title_end = doc._.title_end or 0
-    starts = [token.i for token in doc if token.is_sent_start or token.i == 0]
+    starts = sentence_starts_of(doc)
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(words)], strict=True)):
         sentence = Sentence(number, start, end, end <= title_end)
         token = start

@@ -8,6 +8,7 @@ where the text has the same words becomes a mention as well.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.extraction.doc import register_extensions
+from kg.extraction.tokens import tokens_of
 from kg.extraction.vocabulary import OWN
 from kg.extraction.wordforms import singular
 from kg.extraction.words import words as word_set
@@ -92,10 +94,9 @@ class MentionResolver:
         self._generic = load_vocabulary().generic
 
     def __call__(self, doc: Doc) -> Doc:
-        texts = [token.text for token in doc]
-        lower = [text.lower() for text in texts]
+        texts, lower = tokens_of(doc).texts, tokens_of(doc).lower
         kept = best_set(self.stretches(doc, texts, lower), self.threshold)
-        glued = [not token.whitespace_ for token in doc] if kept else []
+        glued = [not spaced for spaced in tokens_of(doc).spaced] if kept else []
         addresses = address_tokens(doc) if kept else set()
         for again in elsewhere(texts, lower, glued, kept):
             if addresses.isdisjoint(range(again.start, again.end)):
@@ -153,10 +154,11 @@ def address_tokens(doc: Doc) -> set[int]:
     if not places:
         return set()
     starts, ends = doc._.source_starts, doc._.source_ends
+    tokens = tokens_of(doc)
+    first = starts[tokens.starts].tolist()
+    last = ends[[end - 1 for end in tokens.ends]].tolist()
     return {
-        token.i
-        for token in doc
-        if any(starts[token.idx] < end and ends[token.idx + len(token) - 1] > start for start, end in places)
+        token for start, end in places for token in range(bisect_right(last, start), bisect_left(first, end))
     }
 
 

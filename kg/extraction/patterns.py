@@ -16,6 +16,7 @@ from kg.extraction.doc import DocCandidate, register_extensions
 from kg.extraction.lexicon import TYPES
 from kg.extraction.reading import Text
 from kg.extraction.segments import SegmentModel
+from kg.extraction.tokens import tokens_of
 from kg.extraction.vocabulary import OWN, SHIPPED
 
 register_extensions()
@@ -63,10 +64,11 @@ def text_of(doc: Doc) -> Text:
         for found in doc._.candidates
         if found.rule in (SHIPPED, OWN) and found.label in TYPES
     }
+    tokens = tokens_of(doc)
     return Text(
-        words=[token.text for token in doc],
-        spaced=[bool(token.whitespace_) for token in doc],
-        starts=[bool(token.is_sent_start) for token in doc],
+        words=tokens.texts,
+        spaced=tokens.spaced,
+        starts=[bool(mark == 1) for mark in doc.to_array("SENT_START").tolist()],
         title_end=doc._.title_end or 0,
         known=known,
         shorts=[

@@ -10,6 +10,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extraction.tokens import tokens_of
 from kg.extraction.words import words
 
 _ENDERS = words(". ? ! ... … 。 ！ ？")
@@ -63,7 +64,7 @@ def sentence_starts(doc: Doc) -> list[int]:
     >>> sentence_starts(Doc(spacy.blank("en").vocab, words="One is . vLLM is two .".split()))
     [0, 3]
     """
-    texts = [token.text for token in doc]
+    texts = tokens_of(doc).texts
     body = doc._.title_end or 0
     starts = [0]
     if 0 < body < len(texts):

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from kg.extraction.doc import DocAbbreviation, DocCandidate, register_extensions
 from kg.extraction.tokenising import CleaningTokenizer, cut
+from kg.extraction.tokens import tokens_of
 from kg.vocabulary import Concept, Vocabulary, load_vocabulary
 
 register_extensions()
@@ -106,8 +107,7 @@ class VocabularyMatcher:
         self._lengths = {word: sorted(numbers, reverse=True) for word, numbers in lengths.items()}
 
     def __call__(self, doc: Doc) -> Doc:
-        texts = [token.text for token in doc]
-        lower = [text.lower() for text in texts]
+        texts, lower = tokens_of(doc).texts, tokens_of(doc).lower
         spelt_out = _spelt_out(doc)
         for start, word in enumerate(lower):
             for length in self._lengths.get(word, ()):

@@ -1,0 +1,51 @@
+"""A doc's tokens as plain lists, read once: spaCy makes an object for each token at every pass over a doc."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+_KEY = "kg_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What does not change once a text is cut into tokens; one item a token, for reading alone."""
+
+    texts: list[str]
+    lower: list[str]
+    spaced: list[bool]  #: whether a space follows
+    starts: list[int]  #: offsets in `doc.text`
+    ends: list[int]
+
+
+def tokens_of(doc: Doc) -> Tokens:
+    """The tokens of a doc, kept with it until it has another number of them.
+
+    >>> import spacy
+    >>> tokens_of(Doc(spacy.blank("en").vocab, words=["Two", "Words"], spaces=[True, False])).lower
+    ['two', 'words']
+    """
+    known = doc.user_data.get(_KEY)
+    if isinstance(known, Tokens) and len(known.texts) == len(doc):
+        return known
+    strings = doc.vocab.strings
+    columns = doc.to_array(["ORTH", "LOWER", "SPACY", "IDX", "LENGTH"])
+    texts, lower, spaced, starts, lengths = columns.T.tolist() if len(doc) else [[]] * 5
+    tokens = Tokens(
+        texts=[strings[key] for key in texts],
+        lower=[strings[key] for key in lower],
+        spaced=[bool(each) for each in spaced],
+        starts=starts,
+        ends=[start + length for start, length in zip(starts, lengths, strict=True)],
+    )
+    doc.user_data[_KEY] = tokens
+    return tokens
+
+
+def sentence_starts_of(doc: Doc) -> list[int]:
+    """The tokens that begin a sentence as the doc is marked; the first one always does."""
+    marks = doc.to_array("SENT_START")
+    starts: list[int] = (marks == 1).nonzero()[0].tolist()
+    return starts if starts[:1] == [0] or not len(doc) else [0, *starts]
