@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
-from kg.linking.edges import EdgeSet, by_record
+from kg.linking.corpus import Corpus
+from kg.linking.edges import EdgeSet
 from kg.linking.identifiers import distinct, slug
-from kg.records import Entity, Paper, paper_node
+from kg.records import Entity, paper_node
 
 
-def add_authors(edges: EdgeSet, papers: Sequence[Paper]) -> list[Entity]:
+def add_authors(edges: EdgeSet, corpus: Corpus) -> list[Entity]:
     """The authors of papers as nodes, and their edges."""
     counts: Counter[str] = Counter()
-    for paper in papers:
-        counts.update({_form(author) for author in paper.authors} - {""})
+    for authors in corpus.authors:
+        counts.update({_form(author) for author in authors} - {""})
     ids = distinct((form, f"author/{slug(form)}", form.isascii()) for form in counts)
-    for paper in papers:
-        for author in paper.authors:
+    for number, authors in enumerate(corpus.authors):
+        for author in authors:
             if form := _form(author):
-                edges.add(paper_node(paper.id), "written_by", ids[form], by_record(paper.id))
+                edges.add(paper_node(corpus.papers[number]), "written_by", ids[form], paper=number)
     return [
         Entity(id=ids[form], kind="AUTHOR", name=form, aliases=((form, count),), papers=count)
         for form, count in counts.items()

@@ -1,4 +1,4 @@
-"""From forms to clusters, and from local entities to clusters.
+"""From forms to clusters, and from entities to clusters.
 
 Every cluster has a centre: one form. A form joins a centre only by evidence of its own with that very
 centre, never through a third form, so A≈B and B≈C do not make A≈C. Centres are taken from the most used
@@ -9,17 +9,19 @@ forms does.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from kg.linking.corpus import Corpus, Ints
 from kg.linking.evidence import JOIN, Grounds, head_noun_key, stems, weigh
-from kg.linking.forms import Form, Forms, is_proper_form
+from kg.linking.forms import Form, Forms
 from kg.linking.guards import objection
 from kg.linking.names import parse
 from kg.linking.shortforms import ShortForms
 from kg.linking.spelling import Spelling
-from kg.records import Extraction
+from kg.linking.surfaces import Words
 from kg.vocabulary import Vocabulary
 
 #: A block with more forms than this says nothing.
@@ -28,10 +30,10 @@ LARGEST_BLOCK = 50
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Two forms that were looked at, and what came of it."""
+    """Two forms that were looked at, by number, and what came of it."""
 
-    left: str
-    right: str
+    left: int
+    right: int
     same: bool
     grounds: Grounds
 
@@ -40,9 +42,9 @@ class Decision:
 class Clusters:
     """Which centre each form belongs to, and why."""
 
-    centre_of: dict[str, str] = field(default_factory=dict)
+    centre_of: Ints  #: form → the form that is its centre
     decisions: list[Decision] = field(default_factory=list)
-    concept_of: dict[str, str] = field(default_factory=dict)  #: centre → vocabulary concept
+    concept_of: dict[int, str] = field(default_factory=dict)  #: centre → vocabulary concept
 
 
 def cluster(
@@ -52,84 +54,97 @@ def cluster(
     vocabulary: Vocabulary | None = None,
     ruled: Mapping[tuple[str, str], bool] | None = None,
 ) -> Clusters:
-    """Join forms into clusters; `ruled` says of some pairs whether they belong together."""
-    clusters = Clusters()
-    barred = _Barred(ruled or {})
+    """Join forms into clusters; `ruled` says of some pairs of keys whether they belong together."""
+    clusters = Clusters(centre_of=np.arange(len(forms)))
+    numbered = {
+        (forms.number[left], forms.number[right]): same
+        for (left, right), same in (ruled or {}).items()
+        if left in forms.number and right in forms.number
+    }
+    barred = _Barred(numbered)
     concept_of = _concepts(forms, readings, vocabulary)
-    centre_of_concept: dict[str, str] = {}
+    centre_of_concept: dict[str, int] = {}
     partners = _partners(forms)
-    ranked = sorted(forms.by_key.values(), key=lambda form: (-form.papers, form.key))
-    for form in ranked:
-        concept = concept_of.get(form.key, "")
-        centre = centre_of_concept.get(concept, "")
-        if centre and barred.from_cluster(form.key, centre, clusters):
-            centre = ""
-        elif centre:
+    placed: set[int] = set()
+    # all others are centres of their own, and nothing is ever compared with them
+    for number in _ranked(forms, partners.keys() | concept_of.keys() | barred.forms):
+        concept = concept_of.get(number, "")
+        centre = centre_of_concept.get(concept, -1)
+        if centre >= 0 and barred.from_cluster(number, centre, clusters):
+            centre = -1
+        elif centre >= 0:
             grounds = Grounds("vocabulary", 1.0, f"both name {concept}")
-            clusters.decisions.append(Decision(form.key, centre, True, grounds))
+            clusters.decisions.append(Decision(number, centre, True, grounds))
         else:
-            centre = _by_evidence(form, partners.get(form.key, ()), forms, clusters, concept_of, barred)
-        clusters.centre_of[form.key] = centre or form.key
-        barred.note(form.key, centre or form.key)
+            near = [other for other in partners.get(number, ()) if other in placed]
+            centre = _by_evidence(forms[number], near, forms, clusters, concept_of, barred)
+        if centre < 0:
+            centre = number
+            placed.add(number)
+        clusters.centre_of[number] = centre
+        barred.note(number, centre)
         if concept and concept not in centre_of_concept:
-            clusters.concept_of.setdefault(centre or form.key, concept)
-            centre_of_concept[concept] = centre or form.key
-    for (left, right), same in sorted((ruled or {}).items()):
+            clusters.concept_of.setdefault(centre, concept)
+            centre_of_concept[concept] = centre
+    for (left, right), same in sorted(
+        numbered.items(), key=lambda item: (forms.key[item[0][0]], forms.key[item[0][1]])
+    ):
         if same:
             _join(left, right, forms, clusters)
     return clusters
 
 
+def _ranked(forms: Forms, numbers: Iterable[int]) -> list[int]:
+    """Forms from the most used down; ties fall by key."""
+    key, papers = forms.key, forms.papers
+    return sorted(numbers, key=lambda number: (-papers[number], key[number]))
+
+
 class _Barred:
     """Pairs of forms that must not share a cluster, and who is in the clusters of these forms."""
 
-    def __init__(self, ruled: Mapping[tuple[str, str], bool]) -> None:
-        self._rivals: dict[str, set[str]] = {}
+    def __init__(self, ruled: Mapping[tuple[int, int], bool]) -> None:
+        self._rivals: dict[int, set[int]] = {}
         for (left, right), same in ruled.items():
             if not same:
                 self._rivals.setdefault(left, set()).add(right)
                 self._rivals.setdefault(right, set()).add(left)
-        self._centres: dict[str, str] = {}
+        self._centres: dict[int, int] = {}
+        self.forms = set(self._rivals)
 
-    def note(self, key: str, centre: str) -> None:
+    def note(self, number: int, centre: int) -> None:
         """Remember the centre of a form that something is barred from."""
-        if key in self._rivals:
-            self._centres[key] = centre
+        if number in self._rivals:
+            self._centres[number] = centre
 
-    def from_cluster(self, key: str, centre: str, clusters: Clusters) -> bool:
+    def from_cluster(self, number: int, centre: int, clusters: Clusters) -> bool:
         """Whether a form must not join a centre: one of its rivals is there."""
-        rivals = self._rivals.get(key)
+        rivals = self._rivals.get(number)
         if not rivals:
             return False
         rival = next((rival for rival in sorted(rivals) if self._centres.get(rival) == centre), None)
         if rival is None:
             return False
         grounds = Grounds("user", 1.0, "the user says that they differ")
-        clusters.decisions.append(Decision(key, rival, False, grounds))
+        clusters.decisions.append(Decision(number, rival, False, grounds))
         return True
 
 
-def _join(left: str, right: str, forms: Forms, clusters: Clusters) -> None:
+def _join(left: int, right: int, forms: Forms, clusters: Clusters) -> None:
     """Make one cluster of two forms' clusters: that of the form that more papers use."""
-    if left not in forms.by_key or right not in forms.by_key:
-        return
-    ends = sorted(
-        {clusters.centre_of[left], clusters.centre_of[right]},
-        key=lambda key: (-forms.by_key[key].papers, key),
-    )
+    centre_of = clusters.centre_of
+    ends = _ranked(forms, {int(centre_of[left]), int(centre_of[right])})
     grounds = Grounds("user", 1.0, "the user says that they are one")
     clusters.decisions.append(Decision(left, right, True, grounds))
     if len(ends) == 2:
         centre, other = ends
-        for key, old in clusters.centre_of.items():
-            if old == other:
-                clusters.centre_of[key] = centre
+        centre_of[centre_of == other] = centre
         concept = clusters.concept_of.pop(other, "")
         if concept:
             clusters.concept_of.setdefault(centre, concept)
 
 
-def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None) -> dict[str, str]:
+def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None) -> dict[int, str]:
     """The vocabulary concept of each form: the one with a label of this normal form, where it is one only,
     else the one that extraction has found for most of its entities.
 
@@ -140,119 +155,141 @@ def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None)
     for concept in concepts_known.values():
         for label in concept.labels:
             labels.setdefault(parse(label).key, set()).add(concept.id)
-    found: dict[str, str] = {}
-    for key, form in forms.by_key.items():
+    numbers = {forms.number[key] for key in labels if key in forms.number}
+    numbers.update(np.flatnonzero(np.diff(forms.concepts.starts)).tolist())
+    found: dict[int, str] = {}
+    for number in sorted(numbers):
+        key = forms.key[number]
         if key not in readings.common and len(readings.readings.get(key, ())) > 1:
             continue
         concepts = labels.get(key, set())
         if len(concepts) > 1:
-            concepts = {concept for concept in concepts if concepts_known[concept].type == form.type}
+            kind = forms[number].type
+            concepts = {concept for concept in concepts if concepts_known[concept].type == kind}
         if len(concepts) == 1:
-            (found[key],) = concepts
-        elif form.concepts:
-            votes = form.concepts
+            (found[number],) = concepts
+        elif votes := forms[number].concepts:
             best = max(votes, key=lambda concept: (votes[concept], concept))
-            if votes[best] * 2 > len(form.local):
-                found[key] = best
+            if votes[best] * 2 > len(forms[number].entities):
+                found[number] = best
     return found
 
 
 def _by_evidence(
     form: Form,
-    partners: Iterable[str],
+    centres: Sequence[int],
     forms: Forms,
     clusters: Clusters,
-    concept_of: Mapping[str, str],
+    concept_of: Mapping[int, str],
     barred: _Barred,
-) -> str:
-    """The centre that the form has the strongest evidence for, where one is strong enough."""
+) -> int:
+    """The centre that the form has the strongest evidence for, where one is strong enough; else -1."""
     best: tuple[float, int, str] | None = None
-    decided: dict[str, Grounds] = {}
-    for key in sorted(partners):
-        if clusters.centre_of.get(key) != key or barred.from_cluster(form.key, key, clusters):
+    decided: dict[str, tuple[int, Grounds]] = {}
+    for number in sorted(centres, key=forms.key.__getitem__):
+        if barred.from_cluster(form.number, number, clusters):
             continue
-        other = forms.by_key[key]
+        other = forms[number]
         grounds = weigh(form, other, forms)
         if grounds is None:
             continue
-        guard, reason = objection(
-            form.words, other.words, proper=is_proper_form(form) or is_proper_form(other)
-        )
+        guard, reason = objection(form.words, other.words, proper=form.proper or other.proper)
         if guard:
-            clusters.decisions.append(Decision(form.key, key, False, Grounds(guard, 1.0, reason)))
+            clusters.decisions.append(Decision(form.number, number, False, Grounds(guard, 1.0, reason)))
             continue
-        ours, theirs = concept_of.get(form.key), clusters.concept_of.get(key)
+        ours, theirs = concept_of.get(form.number), clusters.concept_of.get(number)
         if ours and theirs and ours != theirs:
             grounds = Grounds("vocabulary", 1.0, f"{ours} and {theirs} are two concepts")
-            clusters.decisions.append(Decision(form.key, key, False, grounds))
+            clusters.decisions.append(Decision(form.number, number, False, grounds))
             continue
         if grounds.score < JOIN:
-            clusters.decisions.append(Decision(form.key, key, False, grounds))
+            clusters.decisions.append(Decision(form.number, number, False, grounds))
             continue
-        decided[key] = grounds
-        candidate = (grounds.score, other.papers, key)
+        decided[other.key] = (number, grounds)
+        candidate = (grounds.score, other.papers, other.key)
         best = candidate if best is None else max(best, candidate)
     if best is None:
-        return ""
-    centre = best[2]
-    clusters.decisions.append(Decision(form.key, centre, True, decided[centre]))
+        return -1
+    centre, grounds = decided[best[2]]
+    clusters.decisions.append(Decision(form.number, centre, True, grounds))
     return centre
 
 
-def _partners(forms: Forms) -> dict[str, set[str]]:
-    """For each form the keys of those that it is worth comparing with."""
-    partners: dict[str, set[str]] = {}
+def _partners(forms: Forms) -> dict[int, set[int]]:
+    """For each form those that it is worth comparing with."""
+    partners: dict[int, set[int]] = {}
 
-    def offer(left: str, right: str) -> None:
+    def offer(left: int, right: int) -> None:
         partners.setdefault(left, set()).add(right)
         partners.setdefault(right, set()).add(left)
 
     for (left, right), papers in forms.together.items():
         if papers > 1:
             offer(left, right)
-    blocks: dict[tuple[str, ...], list[str]] = {}
-    by_short: dict[str, list[str]] = {}
+    blocks: dict[tuple[str, ...], list[int]] = {}
+    by_short: dict[str, list[int]] = {}
     spelling = Spelling.of(forms)
-    for key, form in forms.by_key.items():
-        for right, slip in spelling.slips(form, forms):
-            forms.slips[key, right] = slip
-            offer(key, right)
-        shorter = head_noun_key(form)
-        if shorter and shorter != key and shorter in forms.by_key:
-            offer(key, shorter)
-        if form.words:
-            blocks.setdefault(stems(form), []).append(key)
-        for short in form.short:
-            by_short.setdefault(short, []).append(key)
+    for number, words in enumerate(forms.words):
+        for right, slip in spelling.slips(number, forms):
+            forms.slips[number, right] = slip
+            offer(number, right)
+        shorter = forms.number.get(head_noun_key(words), number)
+        if shorter != number:
+            offer(number, shorter)
+        if words:
+            blocks.setdefault(stems(words), []).append(number)
+    for number, shorts in forms.short.items():
+        for short in shorts:
+            by_short.setdefault(short, []).append(number)
     for block in (*blocks.values(), *by_short.values()):
         if 1 < len(block) <= LARGEST_BLOCK:
             for i, left in enumerate(block):
-                for right in block[i + 1 :]:
-                    offer(left, right)
+                for other in block[i + 1 :]:
+                    offer(left, other)
     return partners
 
 
-def assign(extractions: Iterable[Extraction], forms: Forms, clusters: Clusters) -> list[str]:
-    """The centre of each local entity: of its forms' centres the one that most papers use.
+def assign(corpus: Corpus, forms: Forms, clusters: Clusters) -> Ints:
+    """The centre of each entity: of its forms' centres the one that most papers use.
 
-    What a paper proposes goes by its proper name if it has one, else by its rarest form: a new "medical
-    language model" that its paper also calls "the language model" is none that everybody knows.
+    A form that is only a shorter name for an earlier one of the entity does not count. What a paper
+    proposes goes by its proper name if it has one, else by its rarest form: a new "medical language model"
+    that its paper also calls "the language model" is none that everybody knows.
     """
-    papers: Counter[str] = Counter()
-    for key, form in forms.by_key.items():
-        papers[clusters.centre_of[key]] += form.papers
-    entities = (entity for extraction in extractions for entity in extraction.entities)
+    centre_of = clusters.centre_of
+    papers = np.bincount(centre_of, forms.papers, len(forms)).astype(np.int64)
+    starts = forms.of_entity.starts
+    centres = centre_of[forms.of_entity.items[starts[:-1]]]
+    proposed = corpus.roles("proposes")
+    for entity in np.flatnonzero(np.diff(starts) > 1).tolist():
+        numbers = forms.of_entity[entity].tolist()
+        new = corpus.role[entity] == proposed
+        centres[entity] = _centre(numbers, forms, centre_of, papers, new=new)
+    return centres
+
+
+def _centre(numbers: Sequence[int], forms: Forms, centre_of: Ints, papers: Ints, *, new: bool) -> int:
+    centres = {int(centre_of[number]) for number in _narrowest(numbers, forms)}
+    if len(centres) == 1:
+        return centres.pop()
+    key = forms.key
+    if new:
+        return min(centres, key=lambda c: (not forms[c].proper, papers[c], -len(key[c]), key[c]))
+    return max(centres, key=lambda c: (papers[c], key[c]))
+
+
+def _narrowest(numbers: Sequence[int], forms: Forms) -> list[int]:
+    """Forms, given in the order in which a text first uses them, without those that are short for an earlier
+    one: after "medical language models", "language models" means these.
+    """
+    words = forms.words
     return [
-        _centre(keys, forms, clusters, papers, new=entity.role == "proposes")
-        for keys, entity in zip(forms.keys_of, entities, strict=True)
+        number
+        for i, number in enumerate(numbers)
+        if not any(_is_head(words[number], words[other]) for other in numbers[:i])
     ]
 
 
-def _centre(keys: Sequence[str], forms: Forms, clusters: Clusters, papers: Counter[str], *, new: bool) -> str:
-    if len(keys) == 1:
-        return clusters.centre_of[keys[0]]
-    centres = {clusters.centre_of[key] for key in keys}
-    if new:
-        named = {centre: is_proper_form(forms.by_key[centre]) for centre in centres}
-        return min(centres, key=lambda centre: (not named[centre], papers[centre], -len(centre), centre))
-    return max(centres, key=lambda centre: (papers[centre], centre))
+def _is_head(inner: Words, outer: Words) -> bool:
+    """Whether a name is what is left of another without its first words."""
+    return 0 < len(inner) < len(outer) and outer[-len(inner) :] == inner

@@ -7,50 +7,220 @@ score of its evidence in each paper, capped at CEILING so that no single reading
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from kg import schema
+from kg.linking.corpus import NONE, Codes, Corpus, Ints, SaidResult
+from kg.linking.grouping import runs
 from kg.linking.names import parse
-from kg.records import Edge, Entity, Evidence, Extraction, Paper, Result, ResultRow, Support, paper_node
+from kg.records import Edge, Entity, Paper, ResultRow, Support, paper_node
 
 #: No single paper's evidence counts for more.
 CEILING = 0.95
-#: Names of the nodes of each paper's entities.
-LocalNodes = Mapping[str, Mapping[str, str]]
+#: In place of a quote's number: it is still to be read from the text of the edge's own paper.
+IN_TEXT = -2
+#: So many edges are made at a time.
+AT_A_TIME = 8192
 
 _ROLE_RANK = {role: rank for rank, role in enumerate(schema.ROLES)}
+_COLUMNS = ("source", "kind", "target", "paper", "start", "end", "rule", "score", "quote")
 
 
 @dataclass(slots=True)
 class EdgeSet:
-    """Edges by their ends and kind, with their supports."""
+    """Edges as they are found: one row for each piece of evidence."""
 
-    supports: dict[tuple[str, str, str], list[Support]] = field(default_factory=dict)
+    corpus: Corpus
+    nodes: Codes = field(default_factory=Codes)
+    kinds: Codes = field(default_factory=Codes)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    blocks: list[tuple[Ints, ...]] = field(default_factory=list)
 
-    def add(self, source: str, kind: str, target: str, support: Support) -> None:
-        """Add a piece of evidence; an edge from a node to itself says nothing and is left out."""
-        if source != target:
-            self.supports.setdefault((source, kind, target), []).append(support)
+    def add(
+        self,
+        source: str,
+        kind: str,
+        target: str,
+        *,
+        paper: int,
+        rule: str = "record",
+        score: float = 1.0,
+        start: int = NONE,
+        end: int = NONE,
+        quote: int = NONE,
+    ) -> None:
+        """Add a piece of evidence, by default that of the paper's record."""
+        rule_code = self.corpus.rules(rule)
+        ends = self.nodes(source), self.kinds(kind), self.nodes(target)
+        self.rows.append((*ends, paper, start, end, rule_code, score, quote))
 
-    def edges(self) -> Iterator[Edge]:
-        """The edges by source, kind and target."""
-        for source, kind, target in sorted(self.supports):
-            found = self.supports[source, kind, target]
-            evidence = tuple(sorted(set(found), key=_order) if len(found) > 1 else found)
-            yield Edge(
-                source=source,
-                target=target,
-                kind=kind,
-                support=len({support.paper for support in evidence}),
-                confidence=confidence(evidence),
-                evidence=evidence,
+    def add_block(self, *columns: Ints) -> None:
+        """Add many: one column for each of source, kind, target, paper, start, end, rule, score and quote."""
+        self.blocks.append(columns)
+
+    def close(self, papers: Iterable[Paper]) -> EdgeRows:
+        """All edges; `papers` can be gone through again and again, in the order of their ids."""
+        blocks = [*self.blocks, *([tuple(zip(*self.rows, strict=True))] if self.rows else [])]
+        columns = {
+            name: np.concatenate([np.asarray(block[i]) for block in blocks] or [np.array([], dtype=np.int64)])
+            for i, name in enumerate(_COLUMNS)
+        }
+        columns["score"] = columns["score"].astype(np.float64)
+        # an edge from a node to itself says nothing
+        proper = columns["source"] != columns["target"]
+        columns = {name: column[proper] for name, column in columns.items()}
+        order = np.lexsort(
+            (
+                columns["score"],
+                _ranks(self.corpus.rules.words)[columns["rule"]],
+                columns["end"],
+                columns["start"],
+                columns["paper"],
+                _ranks(self.nodes.words)[columns["target"]],
+                _ranks(self.kinds.words)[columns["kind"]],
+                _ranks(self.nodes.words)[columns["source"]],
+            )
+        )
+        columns = {name: column[order] for name, column in columns.items()}
+        if len(order):
+            told = [columns[name] for name in _COLUMNS[:-1]]
+            new = np.ones(len(order), dtype=bool)
+            new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in told])
+            columns = {name: column[new] for name, column in columns.items()}
+        return EdgeRows(self.corpus, self.nodes.words, self.kinds.words, columns, papers)
+
+
+def _ranks(words: list[str]) -> Ints:
+    """The place of each word in their order."""
+    ranks = np.empty(len(words), dtype=np.int64)
+    ranks[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
+    return ranks
+
+
+class EdgeRows(Collection[Edge]):
+    """All edges by source, kind and target. They are kept as columns: each time they are gone through, the
+    edges are made anew, and the papers read again for what is quoted.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        nodes: list[str],
+        kinds: list[str],
+        columns: Mapping[str, Ints],
+        papers: Iterable[Paper],
+    ) -> None:
+        self._corpus, self._nodes, self._kinds, self._columns, self._papers = (
+            corpus,
+            nodes,
+            kinds,
+            columns,
+            papers,
+        )
+        new = np.ones(len(columns["source"]), dtype=bool)
+        if len(new):
+            new[1:] = np.logical_or.reduce(
+                [columns[name][1:] != columns[name][:-1] for name in ("source", "kind", "target")]
+            )
+        #: edge → its first row; one more
+        self._starts = np.append(np.flatnonzero(new), len(new))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __contains__(self, edge: object) -> bool:
+        return any(edge == other for other in self)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Collection)
+            and len(self) == len(other)
+            and all(ours == theirs for ours, theirs in zip(self, other, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def kinds(self) -> dict[str, int]:
+        """How many edges of each kind there are, by kind."""
+        counts = np.bincount(self._columns["kind"][self._starts[:-1]], minlength=len(self._kinds)).tolist()
+        return {kind: count for kind, count in sorted(zip(self._kinds, counts, strict=True)) if count}
+
+    def __iter__(self) -> Iterator[Edge]:
+        nodes, kinds = self._nodes, self._kinds
+        quotes = _Quotes(self._corpus, self._papers)
+        for first in range(0, len(self), AT_A_TIME):
+            bounds = self._starts[first : first + AT_A_TIME + 1].tolist()
+            begin = bounds[0]
+            rows = slice(begin, bounds[-1])
+            supports = list(self._supports(rows, quotes))
+            sources, targets, kind = (self._columns[name][rows] for name in ("source", "target", "kind"))
+            heads = (
+                self._starts[first : first + AT_A_TIME]
+                if first + AT_A_TIME < len(self)
+                else self._starts[first:-1]
+            )
+            at = heads - begin
+            for start, end, source, target, code in zip(
+                bounds[:-1],
+                bounds[1:],
+                sources[at].tolist(),
+                targets[at].tolist(),
+                kind[at].tolist(),
+                strict=True,
+            ):
+                evidence = tuple(supports[start - begin : end - begin])
+                yield Edge(
+                    source=nodes[source],
+                    target=nodes[target],
+                    kind=kinds[code],
+                    support=1 if len(evidence) == 1 else len({support.paper for support in evidence}),
+                    confidence=confidence(evidence),
+                    evidence=evidence,
+                )
+
+    def _supports(self, rows: slice, quotes: _Quotes) -> Iterator[Support]:
+        papers, rules = self._corpus.papers, self._corpus.rules.words
+        columns = (
+            self._columns[name][rows].tolist() for name in ("paper", "start", "end", "rule", "score", "quote")
+        )
+        for paper, start, end, rule, score, quote in zip(*columns, strict=True):
+            yield Support(
+                paper=papers[paper],
+                start=None if start < 0 else start,
+                end=None if start < 0 else end,
+                quote=quotes.of(paper, start, end, quote),
+                rule=rules[rule],
+                score=score,
             )
 
 
-def _order(support: Support) -> tuple[str, int, int, str, str, float]:
-    start, end = (-1 if at is None else at for at in (support.start, support.end))
-    return support.paper, start, end, support.rule, support.quote, support.score
+class _Quotes:
+    """Quotes: those that were kept, and those that are read from the papers' texts, one paper at a time."""
+
+    def __init__(self, corpus: Corpus, papers: Iterable[Paper]) -> None:
+        self._kept = corpus.quotes
+        self._papers = enumerate(papers)
+        self._paper, self._text = NONE, ""
+        self._known: dict[tuple[int, int], str] = {}
+
+    def of(self, paper: int, start: int, end: int, quote: int) -> str:
+        """The quote that a row tells of; papers are asked for in their order."""
+        if quote != IN_TEXT:
+            return "" if quote < 0 else self._kept[quote]
+        while self._paper < paper:
+            self._paper, record = next(self._papers)
+            if self._paper == paper:
+                self._text = record.text
+                self._known = {}
+        place = (start, end)
+        found = self._known.get(place)
+        if found is None:
+            found = self._known[place] = self._text[start:end]
+        return found
 
 
 def confidence(evidence: Sequence[Support]) -> float:
@@ -73,108 +243,90 @@ def confidence(evidence: Sequence[Support]) -> float:
     return round(1.0 - doubt, 4)
 
 
-def by_record(paper: str, rule: str = "record") -> Support:
-    """Support by a paper's record, not by its text."""
-    return Support(paper=paper, start=None, end=None, quote="", rule=rule, score=1.0)
-
-
-@dataclass(slots=True)
-class Quotes:
-    """Quotes from one paper's text; one sentence is one string however often it is quoted."""
-
-    paper: str
-    text: str
-    known: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    def support(self, evidence: Evidence) -> Support:
-        """The support that a piece of evidence gives."""
-        place = (evidence.start, evidence.end)
-        quote = self.known.get(place)
-        if quote is None:
-            quote = self.known[place] = self.text[evidence.start : evidence.end]
-        return Support(
-            paper=self.paper,
-            start=evidence.start,
-            end=evidence.end,
-            quote=quote,
-            rule=evidence.rule,
-            score=evidence.score,
+def add_statements(edges: EdgeSet, corpus: Corpus, node: Ints) -> None:
+    """Add what papers say: roles of entities in papers, and relations between entities; `node` says which
+    node each entity is.
+    """
+    kinds = np.array([edges.kinds(role) for role in corpus.roles.words], dtype=np.int64)
+    ranks = np.array([_ROLE_RANK[role] for role in corpus.roles.words], dtype=np.int64)
+    papers = np.array([edges.nodes(paper_node(id_)) for id_ in corpus.papers], dtype=np.int64)
+    if len(node):
+        rank = ranks[corpus.role]
+        _, place = np.unique(corpus.paper.astype(np.int64) * len(edges.nodes) + node, return_inverse=True)
+        strongest = np.full(place.max() + 1, len(ranks) + len(_ROLE_RANK))
+        np.minimum.at(strongest, place, rank)
+        chosen = rank == strongest[place]
+        said = corpus.said
+        edges.add_block(
+            papers[corpus.paper[chosen]],
+            kinds[corpus.role[chosen]],
+            node[chosen],
+            *(
+                np.array(column)[chosen]
+                for column in (said.paper, said.start, said.end, said.rule, said.score)
+            ),
+            np.full(int(chosen.sum()), IN_TEXT),
+        )
+    if len(corpus.subject):
+        predicates = np.array([edges.kinds(word) for word in corpus.predicates.words], dtype=np.int64)
+        told = corpus.stated
+        edges.add_block(
+            node[corpus.subject],
+            predicates[corpus.predicate],
+            node[corpus.object],
+            *map(np.array, (told.paper, told.start, told.end, told.rule, told.score, told.quote)),
         )
 
 
-def add_statements(
-    edges: EdgeSet, papers: Sequence[Paper], extractions: Sequence[Extraction], nodes: LocalNodes
-) -> None:
-    """Add what papers say: roles of entities in papers, and relations between entities."""
-    texts = {paper.id: paper.text for paper in papers}
-    for extraction in extractions:
-        quotes = Quotes(extraction.paper, texts[extraction.paper])
-        local = nodes[extraction.paper]
-        roles: dict[str, str] = {}
-        for entity in extraction.entities:
-            node = local[entity.name]
-            role = roles.get(node, entity.role)
-            roles[node] = min(role, entity.role, key=lambda name: _ROLE_RANK[name])
-        source = paper_node(extraction.paper)
-        for entity in extraction.entities:
-            node = local[entity.name]
-            if entity.role == roles[node]:
-                edges.add(source, entity.role, node, quotes.support(entity.evidence))
-        for relation in extraction.relations:
-            subject, target = local.get(relation.subject), local.get(relation.object)
-            if subject is not None and target is not None:
-                edges.add(subject, relation.predicate, target, quotes.support(relation.evidence))
-
-
-def result_rows(
-    papers: Sequence[Paper], extractions: Sequence[Extraction], nodes: LocalNodes, entities: Iterable[Entity]
-) -> Iterator[ResultRow]:
-    """The results with their subjects, metrics, datasets and baselines as nodes, by paper and number."""
-    texts = {paper.id: paper.text for paper in papers}
+def result_rows(corpus: Corpus, nodes: list[str], entities: Iterable[Entity]) -> Iterator[ResultRow]:
+    """The results with their subjects, metrics, datasets and baselines as nodes, by paper and number;
+    `nodes` gives the node of each entity.
+    """
     metrics = _metrics(entities)
-    for extraction in extractions:
-        if not extraction.results:
-            continue
-        quotes = Quotes(extraction.paper, texts[extraction.paper])
-        local = nodes[extraction.paper]
+    kind = corpus.types("METRIC")
+    papers = np.array([result.paper for result in corpus.results], dtype=np.int64)
+    for start, end in runs(papers):
+        paper = int(papers[start])
         own = {
-            parse(surface).key: local[entity.name]
-            for entity in extraction.entities
-            if entity.type == "METRIC"
-            for surface in entity.surfaces
+            parse(surface).key: nodes[entity]
+            for entity in range(corpus.starts[paper], corpus.starts[paper + 1])
+            if corpus.type[entity] == kind
+            for surface in corpus.spelt(entity)
         }
-        number = 0
-        for result in extraction.results:
-            subject = local.get(result.subject)
-            if subject is None:
-                continue
-            number += 1
-            yield _row(extraction.paper, number, result, subject, local, own, metrics, quotes)
+        for number, said in enumerate(corpus.results[start:end], start=1):
+            yield _row(corpus.papers[paper], number, said, nodes, own, metrics)
 
 
 def _row(
     paper: str,
     number: int,
-    result: Result,
-    subject: str,
-    local: Mapping[str, str],
+    said: SaidResult,
+    nodes: list[str],
     own: Mapping[str, str],
     metrics: Mapping[str, str],
-    quotes: Quotes,
 ) -> ResultRow:
+    result = said.result
     metric = parse(result.metric).key
+    named = nodes[said.metric] if said.metric >= 0 else None
     return ResultRow(
         id=f"result/{paper}/{number}",
         paper=paper,
-        subject=subject,
-        metric=local.get(result.metric) or own.get(metric) or metrics.get(metric),
+        subject=nodes[said.subject],
+        metric=named or own.get(metric) or metrics.get(metric),
         metric_text=result.metric,
         value=result.value,
         number=result.number,
         unit=result.unit,
-        dataset=None if result.dataset is None else local.get(result.dataset),
-        baseline=None if result.baseline is None else local.get(result.baseline),
-        evidence=quotes.support(result.evidence),
+        dataset=None if said.dataset < 0 else nodes[said.dataset],
+        baseline=None if said.baseline < 0 else nodes[said.baseline],
+        evidence=Support(
+            paper=paper,
+            start=result.evidence.start,
+            end=result.evidence.end,
+            quote=said.quote,
+            rule=result.evidence.rule,
+            score=result.evidence.score,
+        ),
     )
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kg.linking.forms import Form, Forms, apart, is_proper_form
+from kg.linking.forms import Form, Forms, apart
 from kg.linking.names import join
-from kg.linking.shortforms import Words
+from kg.linking.surfaces import Words
 from kg.linking.words import stem, wordset
 
 JOIN = 0.5
@@ -44,7 +44,7 @@ class Grounds:
 
 def named_together(left: Form, right: Form, forms: Forms) -> Grounds | None:
     """Papers use both names for one entity, and hardly any paper uses them for two."""
-    pair = (left.key, right.key) if left.key < right.key else (right.key, left.key)
+    pair = (min(left.number, right.number), max(left.number, right.number))
     together = forms.together.get(pair, 0)
     if together < 2:
         return None
@@ -65,22 +65,22 @@ def head_noun(left: Form, right: Form, forms: Forms) -> Grounds | None:
     head = keys[-1] if keys else ""
     if head not in _HEADS or join(keys[:-1]) != short.key or short.type != _HEADS[head]:
         return None
-    if short.words[-1].endswith(_ADJECTIVES) or (head in _OF_NAMES and not is_proper_form(short)):
+    if short.words[-1].endswith(_ADJECTIVES) or (head in _OF_NAMES and not short.proper):
         return None
     if long.type != short.type:
         return None
-    if "based" in long.name.text.lower() and (_HEADS[head] != "MODEL" or is_proper_form(short)):
+    if "based" in long.name.text.lower() and (_HEADS[head] != "MODEL" or short.proper):
         return None  # a transformer-based model is a transformer, a CLIP-based one is another model
     return Grounds("head_noun", 0.8, f'"{head}" behind a {short.type.lower()}')
 
 
 def other_word_forms(left: Form, right: Form, forms: Forms) -> Grounds | None:
     """Both names are the same words in other grammatical forms: "mitigate bias" and "bias mitigation"."""
-    if is_proper_form(left) or is_proper_form(right) or not _types_agree(left, right):
+    if left.proper or right.proper or not _types_agree(left, right):
         return None
     if not same_words(left.words, right.words):
         return None
-    return Grounds("other_word_forms", 0.6, "the same words in other forms: " + " ".join(stems(left)))
+    return Grounds("other_word_forms", 0.6, "the same words in other forms: " + " ".join(stems(left.words)))
 
 
 def same_short_form(left: Form, right: Form, forms: Forms) -> Grounds | None:
@@ -97,8 +97,8 @@ def same_short_form(left: Form, right: Form, forms: Forms) -> Grounds | None:
 
 def misspelt(left: Form, right: Form, forms: Forms) -> Grounds | None:
     """One name differs from a common one by a slip in a word that no other name has."""
-    slip = forms.slips.get((left.key, right.key)) or forms.slips.get((right.key, left.key))
-    if slip is None or is_proper_form(left) or is_proper_form(right) or not _types_agree(left, right):
+    slip = forms.slips.get((left.number, right.number)) or forms.slips.get((right.number, left.number))
+    if slip is None or left.proper or right.proper or not _types_agree(left, right):
         return None
     return Grounds("misspelt", 0.7, f'"{slip[0]}" stands in no other name, "{slip[1]}" in many')
 
@@ -160,9 +160,9 @@ def _verb_last(keys: Words) -> Words:
     return (*keys[2:], keys[0]) if len(keys) > 2 and keys[1] == "of" else keys
 
 
-def stems(form: Form) -> tuple[str, ...]:
+def stems(words: Words) -> tuple[str, ...]:
     """The stems of a form's words in a fixed order, without small words."""
-    return tuple(sorted(stem(key) for key in form.words if key not in _SMALL))
+    return tuple(sorted(stem(key) for key in words if key not in _SMALL))
 
 
 Evidence = Callable[[Form, Form, Forms], Grounds | None]
@@ -184,7 +184,6 @@ def weigh(left: Form, right: Form, forms: Forms) -> Grounds | None:
     return max(found, key=lambda grounds: (grounds.score, grounds.rule), default=None)
 
 
-def head_noun_key(form: Form) -> str:
+def head_noun_key(words: Words) -> str:
     """The key of a form without its head noun, or nothing."""
-    keys = form.words
-    return join(keys[:-1]) if len(keys) > 1 and keys[-1] in _HEADS else ""
+    return join(words[:-1]) if len(words) > 1 and words[-1] in _HEADS else ""

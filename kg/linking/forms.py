@@ -1,33 +1,41 @@
 """What is known of each name over all papers: the forms that linking joins into nodes.
 
-A form is one normal form with everything written under it. Each local entity has one form or more;
-short forms have been written out by what they stand for in their paper.
+A form is one normal form with everything written under it, and has a number. Each entity has one form or
+more; short forms have been written out by what they stand for in their paper.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from kg.linking.corpus import NONE, Corpus, Ints
+from kg.linking.grouping import Groups, group_counts, runs
 from kg.linking.names import Name, expanded, is_unmistakable, join, parse, stands_for
-from kg.linking.shortforms import ShortForms, Words, by_length
-from kg.records import Extraction, LocalEntity
+from kg.linking.shortforms import ShortForms
+from kg.linking.surfaces import Surfaces, Words
+
+#: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
+NAME_MARK = "^"
 
 
 @dataclass(slots=True)
 class Form:
     """One normal form, and what the papers that use it say of it."""
 
+    number: int
     key: str
     words: Words = ()  #: keys of its words, short forms written out
-    local: array[int] = field(default_factory=lambda: array("i"))  #: its local entities, by number
+    entities: Ints = ()  #: what is called so, by number
     papers: int = 0
-    types: Counter[str] = field(default_factory=Counter)  #: papers
-    written: Counter[str] = field(default_factory=Counter)  #: surface → papers
+    types: dict[str, int] = field(default_factory=dict)  #: papers
+    written: dict[str, int] = field(default_factory=dict)  #: surface → papers
     concepts: dict[str, int] = field(default_factory=dict)  #: found by extraction for entities named so only
-    short: set[str] = field(default_factory=set)  #: short forms that papers define by it
+    short: frozenset[str] = frozenset()  #: short forms that papers define by it
+    _proper: bool | None = None
 
     @property
     def type(self) -> str:
@@ -39,40 +47,90 @@ class Form:
         """Its most frequent spelling, taken apart."""
         return parse(max(self.written, key=lambda text: (self.written[text], text)))
 
+    @property
+    def proper(self) -> bool:
+        """Whether most of its spellings can only be a proper name."""
+        if self._proper is None:
+            votes = sum(
+                count if any(is_unmistakable(word) for word in parse(text).words) else -count
+                for text, count in self.written.items()
+            )
+            self._proper = votes > 0
+        return self._proper
+
 
 @dataclass(slots=True)
 class Forms:
-    """All forms, and which local entity has which."""
+    """All forms in columns, and which entity has which."""
 
-    by_key: dict[str, Form] = field(default_factory=dict)
-    paper_of: array[int] = field(default_factory=lambda: array("i"))  #: local entity → paper's number
-    papers: int = 0  #: number of all papers
-    keys_of: list[tuple[str, ...]] = field(default_factory=list)  #: local entity → its forms' keys
-    together: dict[tuple[str, str], int] = field(default_factory=dict)  #: papers that use both for one entity
-    slips: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  #: see `spelling`
+    key: list[str]
+    words: list[Words]
+    papers: Ints  #: form → number of papers that use it
+    of_entity: Groups  #: entity → its forms, in the order in which its text first uses them
+    entities: Groups  #: form → entities
+    types: Groups  #: form → types, with numbers of papers
+    written: Groups  #: form → cleaned spellings, with how often each is written
+    concepts: Groups  #: form → concepts that extraction found, with numbers of entities
+    number: dict[str, int]  #: by key
+    together: dict[tuple[int, int], int]  #: papers that use both forms for one entity; the smaller first
+    short: dict[int, set[str]]  #: form → short forms that papers define by it
+    corpus: Corpus
+    surfaces: Surfaces
+    slips: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)  #: see `spelling`
+    _made: dict[int, Form] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def __getitem__(self, number: int) -> Form:
+        """A form with all that is known of it."""
+        form = self._made.get(number)
+        if form is None:
+            types, texts, concepts = (
+                self.corpus.types.words,
+                self.surfaces.texts.words,
+                self.corpus.concepts.words,
+            )
+            form = self._made[number] = Form(
+                number=number,
+                key=self.key[number],
+                words=self.words[number],
+                entities=self.entities[number],
+                papers=int(self.papers[number]),
+                types={types[code]: count for code, count in self.types.counts(number)},
+                written={texts[code]: count for code, count in self.written.counts(number)},
+                concepts={concepts[code]: count for code, count in self.concepts.counts(number)},
+                short=frozenset(self.short.get(number, ())),
+            )
+        return form
+
+    def named(self, key: str) -> Form | None:
+        """The form with this key, if papers use it."""
+        number = self.number.get(key)
+        return None if number is None else self[number]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads the names of one paper's entities: short forms as the paper means them."""
 
-    paper: str
+    paper: int
     readings: ShortForms
     split: frozenset[str] = frozenset()  #: see `names_and_nouns`
 
-    def spellings(self, entity: LocalEntity) -> dict[Words, list[str]]:
-        """The words of an entity's forms, each with the surfaces that were written for it.
+    def spellings(self, spelt: Sequence[str], entity_type: str) -> list[Words]:
+        """The words of an entity's surfaces, each as meant here; empty where nothing is left of it.
 
         A short form that its paper or one of the entity's own long forms explains has that one's words.
         """
-        found: dict[Words, list[str]] = {}
-        short, long = by_length(entity)
-        for name in long:
-            meanings = self.readings.within(self.paper) if any(name.short) else {}
-            found.setdefault(expanded(name, meanings), []).append(name.text)
-        for name in short:
-            found.setdefault(self._meant(name, long, entity.type), []).append(name.text)
-        return found
+        names = list(map(parse, spelt))
+        long = [name for name in names if not name.brief and name.keys]
+        return [
+            () if not name.keys
+            else self._meant(name, long, entity_type) if name.brief
+            else expanded(name, self.readings.within(self.paper) if any(name.short) else {})
+            for name in names
+        ]  # fmt: skip
 
     def _meant(self, short: Name, long: Sequence[Name], entity_type: str) -> Words:
         own = next((name for name in long if stands_for(short, name)), None)
@@ -86,97 +144,134 @@ class Reader:
         return (short.key + NAME_MARK,) if short.key in self.split else (short.key,)
 
 
-#: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
-NAME_MARK = "^"
-
-
-def names_and_nouns(extractions: Iterable[Extraction]) -> frozenset[str]:
+def names_and_nouns(corpus: Corpus, surfaces: Surfaces) -> frozenset[str]:
     """Keys that are a name in capitals of one type and a common noun of another."""
-    nouns: dict[str, Counter[str]] = {}
-    names: dict[str, Counter[str]] = {}
-    for extraction in extractions:
-        for entity in extraction.entities:
-            for surface in entity.surfaces:
-                if surface.islower():
-                    nouns.setdefault(parse(surface).key, Counter())[entity.type] += 1
-                elif (name := parse(surface)).brief:
-                    names.setdefault(name.key, Counter())[entity.type] += 1
-    return frozenset(
-        key
-        for key, types in names.items()
-        if key in nouns
-        and not {_first(types), _first(nouns[key])} <= {"METHOD", "MODEL", "TASK"}
-        and _first(types) != _first(nouns[key])
+    known = surfaces.words[corpus.surface] >= 0
+    # the last one is of surfaces that nothing is left of
+    form = np.array([*surfaces.lists.form, NONE], dtype=np.int64)[surfaces.words[corpus.surface]]
+    kind = corpus.type[corpus.entity].astype(np.int64)
+    lower = surfaces.lower[corpus.surface]
+    brief = surfaces.brief[corpus.surface] & ~lower
+    size = len(surfaces.lists.forms)
+    nouns = group_counts(form[lower & known], kind[lower & known], size)
+    names = group_counts(form[brief & known], kind[brief & known], size)
+    types = corpus.types.words
+    found = set()
+    for number in np.flatnonzero((np.diff(nouns.starts) > 0) & (np.diff(names.starts) > 0)).tolist():
+        name, noun = (
+            max((count, types[code]) for code, count in group.counts(number))[1] for group in (names, nouns)
+        )
+        if name != noun and not {name, noun} <= {"METHOD", "MODEL", "TASK"}:
+            found.add(surfaces.lists.forms.words[number])
+    return frozenset(found)
+
+
+def gather(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> Forms:
+    """The forms of all entities."""
+    entity, listed, text = _spellings(corpus, surfaces, readings)
+    lists = surfaces.lists
+    used, form = np.unique(np.array(lists.form, dtype=np.int64)[listed], return_inverse=True)
+    size = len(used)
+    # the forms of each entity, each once, in the order in which it is first called so
+    _, first = np.unique(entity * size + form, return_index=True)
+    first.sort()
+    of, named = entity[first], form[first]
+    paper = corpus.paper[of].astype(np.int64)
+    _, once = np.unique(named * len(corpus.papers) + paper, return_index=True)
+    single = np.bincount(of, minlength=len(corpus.name))[of] == 1
+    concept = corpus.concept[of]
+    found = single & (concept >= 0)
+    forms = Forms(
+        key=[lists.forms.words[number] for number in used.tolist()],
+        words=_words(form, listed, size, lists.words),
+        papers=np.bincount(named[once], minlength=size),
+        of_entity=Groups.of(of, named, len(corpus.name)),
+        entities=Groups.of(named, of, size),
+        types=group_counts(named[once], corpus.type[of[once]], size),
+        written=group_counts(form, text, size),
+        concepts=group_counts(named[found], concept[found], size),
+        number={},
+        together=_together(of, named),
+        short={},
+        corpus=corpus,
+        surfaces=surfaces,
     )
-
-
-def _first(counts: Counter[str]) -> str:
-    return max(counts, key=lambda name: (counts[name], name))
-
-
-def gather(extractions: Sequence[Extraction], readings: ShortForms) -> Forms:
-    """The forms of all local entities; papers and entities are numbered in the order given."""
-    forms = Forms(papers=len(extractions))
-    split = names_and_nouns(extractions)
-    for number, extraction in enumerate(extractions):
-        seen: set[str] = set()
-        reader = Reader(extraction.paper, readings, split)
-        for position, entity in enumerate(extraction.entities):
-            found: dict[str, tuple[Words, list[str]]] = {}
-            for words, surfaces in reader.spellings(entity).items():
-                found.setdefault(join(words), (words, []))[1].extend(surfaces)
-            if not found:  # nothing but an unresolved macro: a thing of this paper alone
-                found[f"{extraction.paper}#{position}"] = ((), [entity.name])
-            local = len(forms.keys_of)
-            keys = tuple(sorted(found))
-            forms.paper_of.append(number)
-            forms.keys_of.append(keys)
-            for key in keys:
-                form = forms.by_key.get(key)
-                if form is None:
-                    form = forms.by_key[key] = Form(key)
-                _count(form, local, *found[key])
-                if key not in seen:
-                    form.papers += 1
-                    form.types[entity.type] += 1
-            if entity.concept and len(keys) == 1:  # else one of its names may be of something wider
-                concepts = forms.by_key[keys[0]].concepts
-                concepts[entity.concept] = concepts.get(entity.concept, 0) + 1
-            seen.update(keys)
-            for i, left in enumerate(keys):
-                for right in keys[i + 1 :]:
-                    forms.together[left, right] = forms.together.get((left, right), 0) + 1
+    forms.number = {key: number for number, key in enumerate(forms.key)}
     for short, counts in readings.readings.items():
         for words in counts:
-            if form := forms.by_key.get(join(words)):
-                form.short.add(short)
+            number = forms.number.get(join(words))
+            if number is not None:
+                forms.short.setdefault(number, set()).add(short)
     return forms
 
 
-def _count(form: Form, local: int, words: Words, surfaces: list[str]) -> None:
-    form.local.append(local)
-    form.written.update(surfaces)
-    if (len(words), words) > (len(form.words), form.words):
-        form.words = words
+def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tuple[Ints, Ints, Ints]:
+    """Each spelling's entity, list of words as meant, and cleaned text, in the order of the entities."""
+    split = names_and_nouns(corpus, surfaces)
+    listed = surfaces.words[corpus.surface].astype(np.int64)
+    types = corpus.types.words
+    first = corpus.first
+    for entity in np.unique(corpus.entity[surfaces.open[corpus.surface]]).tolist():
+        start, end = first[entity], first[entity + 1]
+        reader = Reader(int(corpus.paper[entity]), readings, split)
+        words = reader.spellings(corpus.spelt(entity), types[corpus.type[entity]])
+        listed[start:end] = [surfaces.lists(each) if each else -1 for each in words]
+    known = listed >= 0
+    entity, listed = corpus.entity[known].astype(np.int64), listed[known]
+    text = surfaces.text[corpus.surface[known]].astype(np.int64)
+    nameless = np.flatnonzero(np.bincount(entity, minlength=len(corpus.name)) == 0)
+    if len(nameless):  # nothing but an unresolved macro: a thing of its paper alone
+        alone, called = [], []
+        for number in nameless.tolist():
+            paper = corpus.paper[number]
+            alone.append(surfaces.lists.alone(f"{corpus.papers[paper]}#{number - corpus.starts[paper]}"))
+            called.append(surfaces.texts(corpus.name[number]))
+        order = np.argsort(np.concatenate([entity, nameless]), kind="stable")
+        entity = np.concatenate([entity, nameless])[order]
+        listed = np.concatenate([listed, alone])[order]
+        text = np.concatenate([text, called])[order]
+    return entity, listed, text
 
 
-def is_proper_form(form: Form) -> bool:
-    """Whether most of a form's spellings can only be a proper name."""
-    votes = sum(
-        count if any(is_unmistakable(word) for word in parse(text).words) else -count
-        for text, count in form.written.items()
-    )
-    return votes > 0
+def _words(form: Ints, listed: Ints, size: int, words: Sequence[Words]) -> list[Words]:
+    """The words of each form: of its lists of words the longest."""
+    best: list[Words] = [()] * size
+    pairs = np.unique(form * len(words) + listed)
+    for number, one in zip((pairs // len(words)).tolist(), (pairs % len(words)).tolist(), strict=True):
+        candidate = words[one]
+        if (len(candidate), candidate) > (len(best[number]), best[number]):
+            best[number] = candidate
+    return best
+
+
+def _together(of: Ints, named: Ints) -> dict[tuple[int, int], int]:
+    """How often two forms are used for one entity."""
+    found: Counter[tuple[int, int]] = Counter()
+    for start, end in runs(of):
+        if end - start > 1:
+            numbers = sorted(named[start:end].tolist())
+            found.update((a, b) for i, a in enumerate(numbers) for b in numbers[i + 1 :])
+    return dict(found)
 
 
 def apart(left: Form, right: Form, forms: Forms) -> int:
     """Number of papers that use two forms for two different entities."""
-    few, many = sorted((left, right), key=lambda form: len(form.local))
-    papers = {forms.paper_of[local] for local in few.local if many.key not in forms.keys_of[local]}
-    if not papers:
-        return 0
-    return len(
-        papers.intersection(
-            forms.paper_of[local] for local in many.local if few.key not in forms.keys_of[local]
-        )
-    )
+    few, many = sorted((left, right), key=lambda form: len(form.entities))
+    own = set(few.entities.tolist())
+    shared = forms.entities
+    corpus = forms.corpus
+    papers = set()
+    for entity in own:
+        if many.number not in forms.of_entity[entity]:
+            papers.add(int(corpus.paper[entity]))
+    number = 0
+    for paper in papers:
+        end = corpus.starts[paper + 1]
+        for at in range(shared.find(many.number, corpus.starts[paper]), shared.starts[many.number + 1]):
+            entity = int(shared.items[at])
+            if entity >= end:
+                break
+            if entity not in own:
+                number += 1
+                break
+    return number

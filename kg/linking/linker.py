@@ -11,21 +11,25 @@ taken away again leaves no trace. It goes over the extractions three times:
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from kg.linking.authors import add_authors
 from kg.linking.clusters import Clusters, Decision, assign, cluster
 from kg.linking.context import Read, by_context
+from kg.linking.corpus import Corpus, Ints, in_order, read_corpus
 from kg.linking.edges import EdgeSet, add_statements, result_rows
-from kg.linking.families import add_families, first_papers
-from kg.linking.forms import Form, Forms, gather
+from kg.linking.families import add_families
+from kg.linking.forms import Forms, gather
 from kg.linking.links import add_links
 from kg.linking.nodes import entities
 from kg.linking.rulings import Ruling, by_pair, key_of
 from kg.linking.shortform_merges import context_merges, short_form_merges
 from kg.linking.shortforms import ShortForms, survey
+from kg.linking.surfaces import take_apart
 from kg.records import Edge, Entity, Extraction, Merge, Paper, ResultRow
 from kg.vocabulary import Vocabulary
 
@@ -33,31 +37,60 @@ from kg.vocabulary import Vocabulary
 PAPERS_NAMED = 5
 
 
+class LocalNodes(Mapping[str, Mapping[str, str]]):
+    """Which node each entity of each paper became: paper → entity's name → node, made on look-up."""
+
+    def __init__(self, corpus: Corpus, nodes: Sequence[str]) -> None:
+        self._corpus, self._nodes = corpus, nodes
+        self._numbers = {corpus.papers[number]: number for number in corpus.read}
+
+    def __getitem__(self, paper: str) -> dict[str, str]:
+        number = self._numbers[paper]
+        entities = range(self._corpus.starts[number], self._corpus.starts[number + 1])
+        return {self._corpus.name[entity]: self._nodes[entity] for entity in entities}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Paper, name and node of each entity, by paper and name."""
+        for paper in self:
+            for name, node in sorted(self[paper].items()):
+                yield paper, name, node
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
     """What all papers say together."""
 
     entities: tuple[Entity, ...] = ()  #: by id
-    edges: tuple[Edge, ...] = ()  #: by source, kind, target
+    edges: Collection[Edge] = ()  #: by source, kind, target
     results: tuple[ResultRow, ...] = ()  #: by paper and number
     merges: tuple[Merge, ...] = ()  #: what was joined or kept apart, and why
     nodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: paper → entity's name → node
 
 
 def link(
-    papers: Sequence[Paper],
-    extractions: Sequence[Extraction],
+    papers: Iterable[Paper],
+    extractions: Iterable[Extraction],
     *,
     vocabulary: Vocabulary | None = None,
     rulings: Sequence[Ruling] = (),
 ) -> Linked:
     """Link the extractions of papers into one graph.
 
-    Each extraction must be of one of the papers; papers without one are nodes all the same.
+    Each extraction must be of one of the papers; papers without one are nodes all the same. Sequences may
+    come in any order. Anything else must be sorted by the papers' ids, with no id twice, and `papers` must
+    be such that it can be gone through again: that is done once for each time the edges are gone through,
+    for what they quote, so that no paper's text is held.
+
     `rulings` are the user's own word on what is one thing, and override everything else.
     """
     with _no_collection():
-        return _link(papers, extractions, vocabulary, rulings)
+        return _link(in_order(papers, "id"), in_order(extractions, "paper"), vocabulary, rulings)
 
 
 @contextmanager
@@ -75,100 +108,85 @@ def _no_collection() -> Iterator[None]:
 
 
 def _link(
-    papers: Sequence[Paper],
-    extractions: Sequence[Extraction],
+    papers: Iterable[Paper],
+    extractions: Iterable[Extraction],
     vocabulary: Vocabulary | None,
     rulings: Sequence[Ruling],
 ) -> Linked:
-    papers = sorted(papers, key=lambda paper: paper.id)
-    extractions = sorted(extractions, key=lambda extraction: extraction.paper)
-    by_id = {paper.id: paper for paper in papers}
-    readings = survey(extractions, vocabulary=vocabulary)
+    corpus = read_corpus(papers, extractions)
+    surfaces = take_apart(corpus.surfaces.words)
+    readings = survey(corpus, surfaces, vocabulary=vocabulary)
     readings.keep_apart((key_of(r.left), key_of(r.right)) for r in rulings if not r.same)
-    forms = gather(extractions, readings)
-    ruled = by_pair(rulings, readings.common, forms.by_key)
+    forms = gather(corpus, surfaces, readings)
+    ruled = by_pair(rulings, readings.common, forms.number)
     clusters = cluster(forms, readings, vocabulary=vocabulary, ruled=ruled)
-    centres = assign(extractions, forms, clusters)
-    reads = by_context(forms, readings)
+    centres = assign(corpus, forms, clusters)
+    reads = by_context(corpus, forms, readings)
     for read in reads:
-        centres[read.local] = clusters.centre_of[read.long]
-    found, ids = entities(by_id, extractions, forms, centres, clusters, readings, vocabulary=vocabulary)
-    nodes = _local_nodes(extractions, centres, ids)
+        centres[read.entity] = clusters.centre_of[read.long]
+    found, ids = entities(corpus, forms, centres, clusters, readings, vocabulary=vocabulary)
 
-    edges = EdgeSet()
-    add_statements(edges, papers, extractions, nodes)
-    rows = tuple(result_rows(papers, extractions, nodes, found))
-    add_families(
-        edges,
-        found,
-        first_papers(extractions, nodes),
-        forms,
-        clusters,
-        readings,
-        ids,
-        vocabulary=vocabulary,
+    edges = EdgeSet(corpus)
+    used, place = np.unique(centres, return_inverse=True)
+    add_statements(
+        edges, corpus, np.array([edges.nodes(ids[c]) for c in used.tolist()], dtype=np.int64)[place]
     )
-    found += add_links(edges, papers, extractions, nodes)
-    found += add_authors(edges, papers)
+    nodes = [ids[centre] for centre in centres.tolist()]
+    rows = tuple(result_rows(corpus, nodes, found))
+    first_papers = _first_papers(corpus, centres, ids)
+    add_families(edges, found, first_papers, forms, clusters, readings, ids, vocabulary=vocabulary)
+    found += add_links(edges, corpus, nodes)
+    found += add_authors(edges, corpus)
     return Linked(
         entities=tuple(sorted(found, key=lambda entity: entity.id)),
-        edges=tuple(edges.edges()),
+        edges=edges.close(papers),
         results=rows,
-        merges=tuple(
-            _merges(forms, clusters, readings, reads, ids, [extraction.paper for extraction in extractions])
-        ),
-        nodes=nodes,
+        merges=tuple(_merges(corpus, forms, clusters, readings, reads, ids)),
+        nodes=LocalNodes(corpus, nodes),
     )
 
 
-def _local_nodes(
-    extractions: Sequence[Extraction], centres: Sequence[str], ids: Mapping[str, str]
-) -> dict[str, dict[str, str]]:
-    nodes: dict[str, dict[str, str]] = {}
-    local = 0
-    for extraction in extractions:
-        own = nodes.setdefault(extraction.paper, {})
-        for entity in extraction.entities:
-            own[entity.name] = ids[centres[local]]
-            local += 1
-    return nodes
+def _first_papers(corpus: Corpus, centres: Ints, ids: Mapping[int, str]) -> dict[str, int]:
+    """The first paper that names each node."""
+    used, first = np.unique(centres, return_index=True)
+    return {
+        ids[centre]: paper for centre, paper in zip(used.tolist(), corpus.paper[first].tolist(), strict=True)
+    }
 
 
 def _merges(
+    corpus: Corpus,
     forms: Forms,
     clusters: Clusters,
     readings: ShortForms,
     reads: Sequence[Read],
-    ids: Mapping[str, str],
-    papers: Sequence[str],
+    ids: Mapping[int, str],
 ) -> list[Merge]:
     """The decisions as records, with nodes for centres and spellings for keys."""
-    merges = [_merge(decision, forms, clusters, ids, papers) for decision in clusters.decisions]
+    merges = [_merge(decision, corpus, forms, clusters, ids) for decision in clusters.decisions]
     merges += short_form_merges(forms, clusters, readings, ids)
-    merges += context_merges(reads, forms, clusters, ids, papers)
+    merges += context_merges(reads, corpus, forms, clusters, ids)
     return sorted(
         set(merges), key=lambda m: (m.node, m.other, m.left, m.right, m.rule, m.score, m.reason, m.same)
     )
 
 
 def _merge(
-    decision: Decision, forms: Forms, clusters: Clusters, ids: Mapping[str, str], papers: Sequence[str]
+    decision: Decision, corpus: Corpus, forms: Forms, clusters: Clusters, ids: Mapping[int, str]
 ) -> Merge:
-    left, right = forms.by_key[decision.left], forms.by_key[decision.right]
+    left, right = forms[decision.left], forms[decision.right]
     return Merge(
-        node=ids.get(clusters.centre_of[left.key], ""),
-        other=ids.get(clusters.centre_of[right.key], ""),
+        node=ids.get(int(clusters.centre_of[left.number]), ""),
+        other=ids.get(int(clusters.centre_of[right.number]), ""),
         left=left.name.text,
         right=right.name.text,
         same=decision.same,
         rule=decision.grounds.rule,
         score=round(decision.grounds.score, 4),
         reason=decision.grounds.reason,
-        papers=_papers_of(left, forms, papers),
+        papers=tuple(
+            dict.fromkeys(
+                corpus.papers[corpus.paper[entity]] for entity in left.entities[:PAPERS_NAMED].tolist()
+            )
+        ),
     )
-
-
-def _papers_of(form: Form, forms: Forms, papers: Sequence[str]) -> tuple[str, ...]:
-    """The first papers, by id, that use a form."""
-    numbers = dict.fromkeys(forms.paper_of[local] for local in form.local[:PAPERS_NAMED])
-    return tuple(papers[number] for number in numbers)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg import schema
 from kg.linking.addresses import Address, address, paper_id
-from kg.linking.edges import EdgeSet, LocalNodes, Quotes
+from kg.linking.corpus import Corpus, SaidLink
+from kg.linking.edges import EdgeSet
 from kg.linking.names import is_unmistakable, parse
-from kg.records import Entity, Extraction, Link, LocalEntity, Paper, Support, paper_node
+from kg.records import Entity, paper_node
 
 #: A shorter name may be part of a repository's by chance.
 SHORTEST_PART = 4
@@ -24,101 +25,94 @@ class _Target:
     urls: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
-    papers: set[str] = field(default_factory=set)
+    papers: set[int] = field(default_factory=set)
 
 
-def add_links(
-    edges: EdgeSet, papers: Sequence[Paper], extractions: Sequence[Extraction], nodes: LocalNodes
-) -> list[Entity]:
-    """Repositories and pages as nodes, and the edges to and from them.
+def add_links(edges: EdgeSet, corpus: Corpus, nodes: Sequence[str]) -> list[Entity]:
+    """Repositories and pages as nodes, and the edges to and from them; `nodes` gives each entity's node.
 
     An arXiv or DOI address of a paper of the set leads to that paper. A repository implements an entity
     that the paper proposes where their names agree, or where it is the paper's own repository and the
     entity the only one that it proposes, or the one that the title begins with ("KnowRL: …").
     """
-    texts = {paper.id: paper.text for paper in papers}
-    known = _known_papers(papers)
     targets: dict[str, _Target] = {}
-    for extraction in extractions:
-        quotes = Quotes(extraction.paper, texts[extraction.paper])
-        for link in extraction.links:
-            found = address(link.url)
-            cited = _cited(link, known)
-            node = found.node if cited is None else cited
-            edges.add(paper_node(extraction.paper), link.relation, node, quotes.support(link.evidence))
-            if cited is not None:
-                continue
-            target = targets.setdefault(found.node, _Target(found))
-            target.urls[found.url] += 1
-            target.names[found.name] += 1
-            target.kinds[link.kind] += 1
-            target.papers.add(extraction.paper)
-            if found.kind == "REPOSITORY":
-                _implemented(edges, extraction, link, found, nodes[extraction.paper], quotes)
+    for said in corpus.links:
+        found = address(said.link.url)
+        cited = _cited(said, corpus)
+        _add(edges, said, paper_node(corpus.papers[said.paper]), said.link.relation, cited or found.node)
+        if cited:
+            continue
+        target = targets.setdefault(found.node, _Target(found))
+        target.urls[found.url] += 1
+        target.names[found.name] += 1
+        target.kinds[said.link.kind] += 1
+        target.papers.add(said.paper)
+        if found.kind == "REPOSITORY":
+            chosen, rule, score = _chosen(said, found, corpus)
+            for entity in chosen:
+                _add(edges, said, nodes[entity], "implemented_by", found.node, rule=rule, score=score)
     return [_entity(target) for target in targets.values()]
 
 
-def _known_papers(papers: Sequence[Paper]) -> dict[str, str]:
-    """Node ids of papers by arXiv id and DOI."""
-    known: dict[str, str] = {}
-    for paper in papers:
-        for id_ in (paper.arxiv_id, paper.doi.casefold(), paper.id):
-            if id_:
-                known.setdefault(id_, paper_node(paper.id))
-    return known
-
-
-def _cited(link: Link, known: Mapping[str, str]) -> str | None:
-    arxiv, doi = paper_id(link.url)
-    return (known.get(arxiv) if arxiv else None) or (known.get(doi) if doi else None)
-
-
-def _implemented(
+def _add(
     edges: EdgeSet,
-    extraction: Extraction,
-    link: Link,
-    repository: Address,
-    local: Mapping[str, str],
-    quotes: Quotes,
+    said: SaidLink,
+    source: str,
+    kind: str,
+    target: str,
+    *,
+    rule: str = "",
+    score: float | None = None,
 ) -> None:
-    proposed = [entity for entity in extraction.entities if entity.role == "proposes"]
-    chosen, rule, score = _chosen(proposed, link, repository, quotes.text)
-    said = quotes.support(link.evidence)
-    support = Support(
-        paper=said.paper, start=said.start, end=said.end, quote=said.quote, rule=rule, score=score
+    evidence = said.link.evidence
+    edges.add(
+        source,
+        kind,
+        target,
+        paper=said.paper,
+        start=evidence.start,
+        end=evidence.end,
+        quote=said.quote,
+        rule=rule or evidence.rule,
+        score=evidence.score if score is None else score,
     )
-    for entity in chosen:
-        edges.add(local[entity.name], "implemented_by", repository.node, support)
 
 
-def _chosen(
-    proposed: Sequence[LocalEntity], link: Link, repository: Address, text: str
-) -> tuple[Sequence[LocalEntity], str, float]:
+def _cited(said: SaidLink, corpus: Corpus) -> str:
+    """The node of the paper of the set that a link leads to, if it does."""
+    for id_ in paper_id(said.link.url):
+        if id_ and id_ in corpus.known:
+            return paper_node(corpus.papers[corpus.known[id_]])
+    return ""
+
+
+def _chosen(said: SaidLink, repository: Address, corpus: Corpus) -> tuple[Sequence[int], str, float]:
     """What of a paper's proposals a repository implements, by which rule, and how sure that is."""
+    proposed = {entity: corpus.spelt(entity) for entity in corpus.proposals(said.paper)}
     key = parse(repository.repository).key
-    same = [entity for entity in proposed if key in _keys(entity)]
+    same = [entity for entity, spelt in proposed.items() if key in _keys(spelt)]
     if same:
         return same, "same_name", 0.95
-    if link.relation != "provides":
+    if said.link.relation != "provides":
         return (), "", 0.0
     within = [
-        entity for entity in proposed if any(_is_part(name, key) for name in _keys(entity, proper=True))
+        entity
+        for entity, spelt in proposed.items()
+        if any(_is_part(name, key) for name in _keys(spelt, proper=True))
     ]
     if len(within) == 1:
         return within, "name_within", 0.85
     if len(proposed) == 1:
-        return proposed, "only_proposal", 0.8
-    head, colon, _ = text.partition("\n")[0].partition(":")
-    named = [entity for entity in proposed if colon and parse(head).key in _keys(entity)]
+        return list(proposed), "only_proposal", 0.8
+    heading = parse(said.heading).key if said.heading else ""
+    named = [entity for entity, spelt in proposed.items() if heading and heading in _keys(spelt)]
     return (named, "title_name", 0.8) if named else ((), "", 0.0)
 
 
-def _keys(entity: LocalEntity, *, proper: bool = False) -> set[str]:
+def _keys(spelt: Sequence[str], *, proper: bool = False) -> set[str]:
     """The normal forms of an entity's surfaces, or of those only that are proper names."""
-    return {
-        parse(surface).key
-        for surface in entity.surfaces
-        if not proper or is_unmistakable(parse(surface).text)
+    return {parse(surface).key for surface in spelt if not proper or is_unmistakable(parse(surface).text)} - {
+        ""
     }
 
 

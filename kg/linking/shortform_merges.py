@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from kg.linking.clusters import Clusters
 from kg.linking.context import Read
+from kg.linking.corpus import Corpus
 from kg.linking.forms import Forms
 from kg.linking.names import join
 from kg.linking.shortforms import ShortForms
@@ -13,25 +14,29 @@ from kg.records import Merge
 
 
 def short_form_merges(
-    forms: Forms, clusters: Clusters, readings: ShortForms, ids: Mapping[str, str]
+    forms: Forms, clusters: Clusters, readings: ShortForms, ids: Mapping[int, str]
 ) -> Iterator[Merge]:
     """For each short form that papers define, whether it is read so in papers that do not."""
+
+    def node_of(key: str) -> str:
+        number = forms.number.get(key)
+        return "" if number is None else ids.get(int(clusters.centre_of[number]), "")
+
     for short, counts in readings.readings.items():
         total = counts.total()
-        agreed = join(readings.common.get(short, ()))
-        common = ids.get(clusters.centre_of.get(agreed, ""), "")
-        bare = ids.get(clusters.centre_of.get(short, ""), "")
+        common = node_of(join(readings.common.get(short, ())))
+        bare = node_of(short)
         for words, count in counts.items():
             key = join(words)
-            node = ids.get(clusters.centre_of.get(key, ""), "")
+            node = node_of(key)
             same = node in (common, bare)
             if not node or not (same or bare):
                 continue
             yield Merge(
                 node=node,
                 other=node if same else bare,
-                left=forms.by_key[key].name.text,
-                right=_spelling(short, forms, clusters),
+                left=forms[forms.number[key]].name.text,
+                right=_spelling(short, forms),
                 same=same,
                 rule="short_form",
                 score=round(count / total, 4),
@@ -40,25 +45,25 @@ def short_form_merges(
 
 
 def context_merges(
-    reads: Iterable[Read], forms: Forms, clusters: Clusters, ids: Mapping[str, str], papers: Sequence[str]
+    reads: Iterable[Read], corpus: Corpus, forms: Forms, clusters: Clusters, ids: Mapping[int, str]
 ) -> Iterator[Merge]:
     """For each short form that was read by its context, what that is."""
     for read in reads:
-        node = ids[clusters.centre_of[read.long]]
-        shared = ", ".join(forms.by_key[key].name.text for key in read.shared[:5])
+        node = ids[int(clusters.centre_of[read.long])]
+        shared = ", ".join(forms[form].name.text for form in read.shared[:5])
         yield Merge(
             node=node,
             other=node,
-            left=forms.by_key[read.long].name.text,
-            right=_spelling(read.short, forms, clusters),
+            left=forms[read.long].name.text,
+            right=forms[read.short].name.text,
             same=True,
             rule="shared_context",
             score=round(read.score, 4),
             reason=f"the paper also names {shared}",
-            papers=(papers[forms.paper_of[read.local]],),
+            papers=(corpus.papers[corpus.paper[read.entity]],),
         )
 
 
-def _spelling(short: str, forms: Forms, clusters: Clusters) -> str:
-    form = forms.by_key.get(short)
+def _spelling(short: str, forms: Forms) -> str:
+    form = forms.named(short)
     return form.name.text if form is not None else short.upper()

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap, Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
+
+from kg.linking.corpus import Corpus
 from kg.linking.names import Name, expanded, join, parse, short_form_inside, stands_for
+from kg.linking.surfaces import Surfaces, Words
 from kg.linking.words import stem
-from kg.records import Extraction, LocalEntity
 from kg.vocabulary import Vocabulary
 
 #: Share of the defining papers that must agree on a reading.
@@ -24,8 +28,6 @@ AGREEMENT = 0.7
 VOCABULARY_PAPERS = 1
 #: So many papers settle a short form for entities of a type that none of them gives it.
 SETTLED = 3
-
-Words = tuple[str, ...]
 
 _LAST_NUMBER = re.compile(r"\d+$")
 
@@ -42,13 +44,13 @@ class Definition:
 class ShortForms:
     """Readings of short forms, by their keys; a reading is the keys of the long form's words."""
 
-    own: dict[str, dict[str, Words]] = field(default_factory=dict)  #: by paper
+    own: dict[int, dict[str, Words]] = field(default_factory=dict)  #: by paper
     common: dict[str, Words] = field(default_factory=dict)  #: agreed on by all papers
     typed: dict[tuple[str, str], Words] = field(default_factory=dict)  #: agreed on for one class of types
     readings: dict[str, Counter[Words]] = field(default_factory=dict)  #: papers that define each so
     settled: set[str] = field(default_factory=set)  #: common whatever the type
 
-    def meaning(self, paper: str, short: str, entity_type: str) -> Words | None:
+    def meaning(self, paper: int, short: str, entity_type: str) -> Words | None:
         """What a short form that is all of an entity's name stands for, if that is known."""
         own = self.own.get(paper)
         if own is not None and short in own:
@@ -58,7 +60,7 @@ class ShortForms:
             return typed
         return self.common.get(short) if short in self.settled else None
 
-    def within(self, paper: str) -> Mapping[str, Words]:
+    def within(self, paper: int) -> Mapping[str, Words]:
         """What short forms stand for inside longer names."""
         own = self.own.get(paper)
         return ChainMap(own, self.common) if own else self.common
@@ -79,40 +81,67 @@ def type_class(entity_type: str) -> str:
     return "METHOD" if entity_type == "TASK" else entity_type
 
 
-def definitions(extraction: Extraction) -> dict[str, Definition]:
-    """The short forms that a paper defines: in brackets, or by naming one entity both ways."""
+def definitions(corpus: Corpus, surfaces: Surfaces) -> dict[int, dict[str, Definition]]:
+    """The short forms that each paper defines: in brackets, or by naming one entity both ways."""
+    readable = surfaces.words[corpus.surface] >= 0
+    brief = surfaces.brief[corpus.surface]
+    size = len(corpus.name)
+    both = (np.bincount(corpus.entity, brief & readable, size) > 0) & (
+        np.bincount(corpus.entity, ~brief & readable, size) > 0
+    )
+    inside = np.bincount(corpus.entity, surfaces.brackets[corpus.surface], size) > 0
+    telling: dict[int, list[int]] = {}
+    for entity in np.flatnonzero(both | inside).tolist():
+        telling.setdefault(int(corpus.paper[entity]), []).append(entity)
+    found = {}
+    for paper in sorted(telling.keys() | corpus.abbreviations.keys()):
+        own = _definitions(paper, telling.get(paper, ()), corpus, surfaces, both)
+        if own:
+            found[paper] = own
+    return found
+
+
+def _definitions(
+    paper: int, telling: Sequence[int], corpus: Corpus, surfaces: Surfaces, both: Any
+) -> dict[str, Definition]:
     found: dict[str, Definition] = {}
-    types: dict[str, str] = {}
-    pairs: list[tuple[LocalEntity, list[Name], list[Name]]] = []
-    for entity in extraction.entities:
-        short, long = by_length(entity)
-        if short:
-            pairs.append((entity, short, long))
-        if extraction.abbreviations:
-            for name in (*short, *long):
-                types.setdefault(name.key, entity.type)
-    for abbreviation in extraction.abbreviations:
-        brief, full = parse(abbreviation.short), parse(abbreviation.long)
-        _define(found, brief, full, types.get(full.key) or types.get(brief.key, ""))
-    for entity in extraction.entities:
-        for surface in entity.surfaces:
+    if abbreviations := corpus.abbreviations.get(paper):
+        types = _types(paper, corpus, surfaces)
+        for abbreviation in abbreviations:
+            brief, full = parse(abbreviation.short), parse(abbreviation.long)
+            _define(found, brief, full, types.get(full.key) or types.get(brief.key, ""))
+    for entity in telling:
+        for surface in corpus.spelt(entity):
             if "(" in surface:
                 within, brief = map(parse, short_form_inside(surface))
                 if stands_for(brief, within):
                     _define(found, brief, within, "")
-    for entity, short, long in pairs:
-        for brief in short:
-            for full in long:
-                if brief.key not in found and stands_for(brief, full):
-                    _define(found, brief, full, entity.type)
+    for entity in telling:
+        if both[entity]:
+            short, long = by_length(corpus.spelt(entity))
+            for brief in short:
+                for full in long:
+                    if brief.key not in found and stands_for(brief, full):
+                        _define(found, brief, full, corpus.types.words[corpus.type[entity]])
     return found
 
 
-def by_length(entity: LocalEntity) -> tuple[list[Name], list[Name]]:
-    """An entity's surfaces: those that may be short forms, and the others."""
+def _types(paper: int, corpus: Corpus, surfaces: Surfaces) -> dict[str, str]:
+    """The type of the first entity of a paper under each normal form of a name."""
+    types: dict[str, str] = {}
+    start, end = corpus.first[corpus.starts[paper]], corpus.first[corpus.starts[paper + 1]]
+    for entity, surface in zip(
+        corpus.entity[start:end].tolist(), corpus.surface[start:end].tolist(), strict=True
+    ):
+        types.setdefault(surfaces.keys(surface), corpus.types.words[corpus.type[entity]])
+    return types
+
+
+def by_length(spelt: Iterable[str]) -> tuple[list[Name], list[Name]]:
+    """Surfaces taken apart: those that may be short forms, and the others."""
     short: list[Name] = []
     long: list[Name] = []
-    for surface in entity.surfaces:
+    for surface in spelt:
         name = parse(surface)
         if name.keys:
             (short if name.brief else long).append(name)
@@ -130,9 +159,9 @@ def _define(found: dict[str, Definition], short: Name, long: Name, entity_type: 
         found.setdefault(short.key, Definition(long, entity_type))
 
 
-def survey(extractions: Iterable[Extraction], *, vocabulary: Vocabulary | None = None) -> ShortForms:
+def survey(corpus: Corpus, surfaces: Surfaces, *, vocabulary: Vocabulary | None = None) -> ShortForms:
     """Gather the definitions of all papers, and find the readings that they agree on."""
-    defined = {extraction.paper: own for extraction in extractions if (own := definitions(extraction))}
+    defined = definitions(corpus, surfaces)
     known = _vocabulary_readings(vocabulary) if vocabulary is not None else {}
     # twice: a long form may hold a short one ("video LLM"), to be written out before long forms are compared
     forms = _agree(defined, known, {})
@@ -140,7 +169,7 @@ def survey(extractions: Iterable[Extraction], *, vocabulary: Vocabulary | None =
 
 
 def _agree(
-    defined: Mapping[str, Mapping[str, Definition]], known: Mapping[str, Words], inner: Mapping[str, Words]
+    defined: Mapping[int, Mapping[str, Definition]], known: Mapping[str, Words], inner: Mapping[str, Words]
 ) -> ShortForms:
     forms = ShortForms()
     by_type: dict[tuple[str, str], Counter[Words]] = {}

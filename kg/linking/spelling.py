@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kg.linking.forms import Form, Forms
+from kg.linking.forms import Forms
 from kg.linking.names import join
 
 #: Papers that must use a word for it to be the right spelling of another.
@@ -34,29 +34,28 @@ class Spelling:
     def of(cls, forms: Forms) -> Spelling:
         """Count the words of all forms."""
         spelling = cls()
-        for form in forms.by_key.values():
-            for word in set(form.words):
-                spelling.papers[word] += form.papers
+        for words, papers in zip(forms.words, forms.papers.tolist(), strict=True):
+            for word in set(words):
+                spelling.papers[word] += papers
         for word, count in sorted(spelling.papers.items()):
             if count >= COMMON_WORD and len(word) >= SHORTEST and word.isalpha():
                 for rest in _shortened(word):
                     spelling.common.setdefault(rest, []).append(word)
         return spelling
 
-    def slips(self, form: Form, forms: Forms) -> Iterator[tuple[str, tuple[str, str]]]:
-        """Keys of the forms that a form may be a misspelling of, with the wrong word and the right one."""
-        for position, word in enumerate(form.words):
-            if not self.is_odd(word, form):
-                continue
+    def slips(self, number: int, forms: Forms) -> Iterator[tuple[int, tuple[str, str]]]:
+        """The forms that a form may be a misspelling of, with the wrong word and the right one."""
+        words, papers = forms.words[number], forms.papers[number]
+        for position, word in enumerate(words):
+            if len(word) < SHORTEST - 1 or not word.isalpha() or self.papers[word] != papers:
+                continue  # only a long word that no other form has is odd
             near = {right for rest in _shortened(word) for right in self.common.get(rest, ())}
             for right in sorted(near):
-                key = join((*form.words[:position], right, *form.words[position + 1 :]))
-                if one_slip(word, right) and key in forms.by_key and forms.by_key[key].papers >= COMMON_FORM:
-                    yield key, (word, right)
-
-    def is_odd(self, word: str, form: Form) -> bool:
-        """Whether a word is long, and no other form has it."""
-        return len(word) >= SHORTEST - 1 and word.isalpha() and self.papers[word] == form.papers
+                if one_slip(word, right):
+                    key = join((*words[:position], right, *words[position + 1 :]))
+                    other = forms.number.get(key)
+                    if other is not None and forms.papers[other] >= COMMON_FORM:
+                        yield other, (word, right)
 
 
 def _shortened(word: str) -> set[str]:

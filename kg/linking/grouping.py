@@ -1,0 +1,80 @@
+"""Numbers by group, in two columns: where each group begins, and all items one after the other.
+
+This is the compressed sparse row layout, as `scipy.sparse.csr_array` has it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Ints = Any  #: a one-dimensional array of integers
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Items by group; in a group they keep the order in which they were given."""
+
+    starts: Ints  #: group → its first item; one more
+    items: Ints
+    weights: Ints = None  #: by item, where they have any
+
+    @classmethod
+    def of(cls, group: Ints, items: Ints, size: int, weights: Ints = None) -> Groups:
+        """Group items; `group` says to which of `size` groups each belongs.
+
+        >>> Groups.of(np.array([1, 0, 1]), np.array([7, 8, 9]), 3)[1].tolist()
+        [7, 9]
+        """
+        order = np.argsort(group, kind="stable")
+        starts = np.zeros(size + 1, dtype=np.int64)
+        np.cumsum(np.bincount(group, minlength=size), out=starts[1:])
+        return cls(starts, items[order], None if weights is None else weights[order])
+
+    def __getitem__(self, group: int) -> Ints:
+        return self.items[self.starts[group] : self.starts[group + 1]]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def counts(self, group: int) -> list[tuple[int, int]]:
+        """A group's items with their weights."""
+        start, end = self.starts[group], self.starts[group + 1]
+        return list(zip(self.items[start:end].tolist(), self.weights[start:end].tolist(), strict=True))
+
+    def find(self, group: int, item: int) -> int:
+        """Where in `items` a sorted group has its first item that is not smaller than this one."""
+        start, end = self.starts[group], self.starts[group + 1]
+        return int(start + np.searchsorted(self.items[start:end], item))
+
+
+def group_counts(group: Ints, items: Ints, size: int, weights: Ints = None) -> Groups:
+    """The distinct items of each group, sorted, with how often each is there, or the sums of their weights.
+
+    >>> group_counts(np.array([0, 0, 0]), np.array([5, 4, 5]), 1).counts(0)
+    [(4, 1), (5, 2)]
+    """
+    width = int(items.max()) + 1 if len(items) else 1
+    pairs = group.astype(np.int64) * width + items
+    if weights is None:
+        distinct, count = np.unique(pairs, return_counts=True)
+    else:
+        distinct, place = np.unique(pairs, return_inverse=True)
+        count = np.bincount(place, weights, len(distinct)).astype(np.int64)
+    return Groups.of(distinct // width, distinct % width, size, count)
+
+
+def runs(sorted_numbers: Ints) -> Iterator[tuple[int, int]]:
+    """Begin and end of each stretch of equal numbers.
+
+    >>> list(runs(np.array([3, 3, 5])))
+    [(0, 2), (2, 3)]
+    """
+    if len(sorted_numbers):
+        cuts = np.flatnonzero(np.diff(sorted_numbers)) + 1
+        bounds = [0, *cuts.tolist(), len(sorted_numbers)]
+        yield from itertools.pairwise(bounds)
