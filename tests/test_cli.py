@@ -322,3 +322,28 @@ def test_a_component_can_be_left_out_and_must_be_one(tmp_path: Path) -> None:
     result = run("extract", "-", "-q", "--without", "kg_nonsense", text=line)
     assert result.exit_code == 2
     assert "kg_nonsense" in one_line(result) and "kg_links" in one_line(result)
+
+
+def test_extract_leaves_out_what_is_less_sure(tmp_path: Path) -> None:
+    source = tmp_path / "one.jsonl"
+    source.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    everything = json.loads(run("extract", str(source), "-q").stdout)
+    certain = json.loads(run("extract", str(source), "-q", "--min-score", "1").stdout)
+    assert everything["entities"] and not certain["entities"]
+
+
+def test_extract_explains_a_paper_and_writes_it_as_a_page(tmp_path: Path) -> None:
+    source, page = tmp_path / "one.jsonl", tmp_path / "one.html"
+    source.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    told = run("extract", str(source), "-q", "--explain", GOOD["id"], "--displacy", str(page))
+    assert "TinyNet" in told.stdout and "kg_patterns" in told.stdout
+    assert "TinyNet" in page.read_text(encoding="utf-8")
+
+
+def test_extract_names_papers_like_the_one_it_cannot_find(tmp_path: Path) -> None:
+    source = tmp_path / "one.jsonl"
+    source.write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    missed = run("extract", str(source), "-q", "--explain", "2501.0001")
+    assert missed.exit_code == 2
+    assert GOOD["id"] in one_line(missed)
+    assert run("extract", str(source), "--displacy", str(tmp_path / "x.html")).exit_code == 2

@@ -14,6 +14,8 @@ from kg.cli.printing import show
 from kg.cli.source_options import (
     config_option,
     format_option,
+    min_score_option,
+    paper_called,
     quiet_option,
     read_papers,
     sample_corpus,
@@ -28,9 +30,12 @@ from kg.dataflow import Extractor, extract_all, workers_for
 from kg.errors import UsageError
 from kg.export import EXPORTERS, PROVENANCE, ExportOptions
 from kg.extraction.annotations import annotation
+from kg.extraction.explaining import explain
+from kg.extraction.least import at_least
 from kg.files import atomic_path
 from kg.progress import shown
 from kg.report.build import build_table
+from kg.report.explanation import displacy_page, explanation_report
 
 
 @click.command("build")
@@ -130,6 +135,19 @@ def build_command(
 @config_option
 @without_option
 @workers_option
+@min_score_option
+@click.option(
+    "--explain",
+    "explained",
+    metavar="PAPER",
+    help="Show the text of this paper (id, arXiv id or DOI) with what was read in it, by what, how surely.",
+)
+@click.option(
+    "--displacy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --explain: write the marked text as an HTML page by displaCy.",
+)
 @quiet_option
 def extract_command(
     sources: tuple[str, ...],
@@ -140,6 +158,9 @@ def extract_command(
     config: Path | None,
     without: tuple[str, ...],
     workers: int | None,
+    min_score: float,
+    explained: str | None,
+    displacy: Path | None,
     quiet: bool,
 ) -> None:
     """Write what each paper of SOURCEs says, one JSON object a line, without building a graph.
@@ -147,18 +168,28 @@ def extract_command(
     \b
     Example:
       kg extract papers.bib -o annotations.jsonl
+      kg extract papers.bib --explain 2506.01234
     """
+    if displacy is not None and explained is None:
+        raise UsageError("--displacy goes with --explain", hint="name the paper: --explain ID")
     if not sources:
         raise UsageError("kg extract needs a source", hint="name a file, or - for standard input")
     extractor = Extractor(config=config, vocabularies=vocabularies, without=without)
     with shown(quiet=quiet) as progress:
         papers, problems = read_papers(sources, format_=format_, strict=strict)
+        if explained is not None:
+            told = explain(paper_called(papers, explained), extractor.load())
+            if displacy is not None:
+                write_lines(iter([displacy_page(told)]), displacy)
+            show(explanation_report(told))
+            tell_problems(problems)
+            return
         count = workers_for(len(papers), workers)
         extractions = progress.track(
             extract_all(papers, extractor=extractor, workers=count), label="extracting", total=len(papers)
         )
         lines = (
-            json.dumps(annotation(paper, extraction), ensure_ascii=False)
+            json.dumps(annotation(paper, at_least(extraction, min_score)), ensure_ascii=False)
             for paper, extraction in zip(papers, extractions, strict=True)
         )
         write_lines(lines, output)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
+from kg.errors import UsageError
 from kg.records import Paper, Problem
 from kg.resources import resource
 from kg.sources import READERS, Reading, unique
@@ -48,6 +50,13 @@ workers_option = click.option(
     metavar="N",
     help="Processes that extract. Default: one a core, one in all for few papers.",
 )
+min_score_option = click.option(
+    "--min-score",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.0,
+    metavar="SCORE",
+    help="Leave out entities, relations and results less sure than this, from 0 to 1.",
+)
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 
 
@@ -64,6 +73,22 @@ def read_papers(
     conflicts: list[Problem] = []
     papers = unique(reading, conflicts)
     return papers, [*reading.problems, *conflicts]
+
+
+def paper_called(papers: Sequence[Paper], name: str) -> Paper:
+    """The paper with this id, arXiv id or DOI.
+
+    Raises UsageError where there is none.
+    """
+    wanted = name.strip().casefold()
+    for paper in papers:
+        if wanted in {paper.id.casefold(), paper.arxiv_id.casefold(), paper.doi.casefold()}:
+            return paper
+    near = get_close_matches(name, [paper.id for paper in papers], n=3)
+    raise UsageError(
+        f"no paper of the sources has the id {name!r}",
+        hint=f"perhaps {', '.join(near)}" if near else f"ids look like {papers[0].id!r}" if papers else "",
+    )
 
 
 def tell_problems(problems: Sequence[Problem], *, exit_after: bool = True) -> None:

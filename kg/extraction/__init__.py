@@ -37,7 +37,7 @@ from kg.extraction import (  # noqa: F401
 from kg.extraction.collect import extraction_of, extractor_version
 from kg.records import Extraction, Paper
 
-__all__ = ["DEFAULT_CONFIG", "extract", "extractor_version", "load"]
+__all__ = ["DEFAULT_CONFIG", "extract", "extractor_version", "load", "read"]
 
 DEFAULT_CONFIG = Path(__file__).with_name("config.cfg")
 
@@ -94,12 +94,12 @@ def extract(papers: Iterable[Paper], nlp: Language, *, batch_size: int = 64) -> 
     extractor = extractor_version(nlp)
     stream = iter(papers)
     while batch := list(islice(stream, batch_size)):
-        docs = _read(batch, nlp, batch_size)
+        docs = read(batch, nlp, batch_size=batch_size)
         for doc, paper in zip(docs, batch, strict=True):
             yield extraction_of(doc, paper, extractor)
 
 
-def _read(papers: Sequence[Paper], nlp: Language, batch_size: int) -> list[Doc]:
+def read(papers: Sequence[Paper], nlp: Language, *, batch_size: int = 64) -> list[Doc]:
     """The docs of papers, after all components."""
     docs = list(_docs(papers, nlp))
     for _, component in nlp.pipeline:
