@@ -6,7 +6,8 @@ windows where a text is longer than it can read at once, so what it says of a te
 but that text.
 
 Mentions of the same words are judged together (`kg.extraction.worth`): they take one type and one score,
-and are kept where the score reaches that type's threshold.
+and are kept where the score reaches that type's threshold. What the network remembers of each word stays
+with the doc, for a second look once mentions have become entities (`kg.extraction.opinions`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.errors import SourceError
-from kg.extraction.doc import DocCandidate, register_extensions
+from kg.extraction.doc import DocCandidate, clean_text, register_extensions
+from kg.extraction.opinions import Memory, load_heads, remember
 from kg.extraction.pieces import PieceReader, Pieces, windows
 from kg.extraction.tagging import best_spans, near_spans, softmax
 from kg.extraction.worth import Tagged, describe, probability, same_words
@@ -49,6 +51,16 @@ class Found:
     type: str  #: a key of schema.ENTITY_TYPES
     score: float  #: 0 to 1, the same for all stretches of the same words
     roles: tuple[float, ...]  #: probability of each of schema.ROLES, in their order
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the network says of a text, one row a word."""
+
+    pieces: Pieces
+    tags: Floats  #: probabilities
+    roles: Floats  #: probabilities, in the model's own order
+    memory: Floats  #: no columns where the model has no heads that could read it
 
 
 class Recogniser:
@@ -77,36 +89,48 @@ class Recogniser:
             self._session = onnxruntime.InferenceSession(
                 str(folder / "recogniser.onnx"), options, providers=["CPUExecutionProvider"]
             )
+            self._outputs = ["tags", "roles"]
+            self.heads = None
+            if "memory" in {each.name for each in self._session.get_outputs()}:
+                self._outputs.append("memory")
+                self.heads = load_heads(folder / "heads.npz")
         except Exception as error:  # onnxruntime raises private ones
             raise SourceError(
                 f"{folder}: not a recogniser model: {error}",
                 hint="give a folder that training has written",
             ) from error
 
-    def probabilities(self, pieces: Pieces) -> tuple[Floats, Floats]:
-        """For each word, probabilities of tags and of roles.
+    def hear(self, text: str) -> Heard | None:
+        """Let the network read a text; None where it has no words.
 
         Where windows overlap, a word takes what the window says in which it stands further from an edge.
         """
-        parts: list[tuple[Floats, Floats]] = []
+        pieces = self._read(text)
+        if not len(pieces.firsts):
+            return None
+        parts: list[list[Floats]] = []
         stretches = windows(pieces)
         for i, (first, last) in enumerate(stretches):
             ids, shapes, firsts = self._read.network_input(pieces, (first, last))
-            tags, roles = self._session.run(
-                ["tags", "roles"], {"ids": ids[None], "shapes": shapes[None], "firsts": firsts}
+            said = self._session.run(
+                self._outputs, {"ids": ids[None], "shapes": shapes[None], "firsts": firsts}
             )
             from_ = first if i == 0 else (first + stretches[i - 1][1]) // 2
             to = last if i + 1 == len(stretches) else (stretches[i + 1][0] + last) // 2
-            keep = slice(from_ - first, to - first)
-            parts.append((softmax(tags[keep]), softmax(roles[keep])))
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+            parts.append([column[from_ - first : to - first] for column in said])
+        tags, roles, *memory = (np.concatenate(column) for column in zip(*parts, strict=True))
+        nothing = np.empty((len(tags), 0), dtype=np.float32)
+        return Heard(pieces, softmax(tags), softmax(roles), memory[0] if memory else nothing)
 
-    def names(self, text: str) -> list[list[Tagged]]:
-        """Whatever might be an entity: mentions of the same words together, in text order."""
-        pieces = self._read(text)
-        if not len(pieces.firsts):
+    def names(self, text: str, heard: Heard | None = None) -> list[list[Tagged]]:
+        """Whatever might be an entity: mentions of the same words together, in text order.
+
+        `heard` is what the network says of the text, where it has read it already.
+        """
+        heard = heard or self.hear(text)
+        if heard is None:
             return []
-        tags, roles = self.probabilities(pieces)
+        pieces, tags, roles = heard.pieces, heard.tags, heard.roles
         best = best_spans(tags, eagerness=self.eagerness)
         chosen = {(a, b) for a, b, _ in best}
         stretches = sorted(chosen | {(a, b) for span in best for a, b, _ in near_spans(tags, span)})
@@ -134,14 +158,22 @@ class Recogniser:
             groups[same_words(text[tagged.start : tagged.end])].append(tagged)
         return [mentions for words, mentions in groups.items() if words]
 
-    def __call__(self, text: str, *, threshold: float | None = None, overlaps: bool = False) -> list[Found]:
+    def __call__(
+        self,
+        text: str,
+        *,
+        threshold: float | None = None,
+        overlaps: bool = False,
+        heard: Heard | None = None,
+    ) -> list[Found]:
         """What `text` (title, newline, abstract) names, in text order.
 
         `threshold` (0 to 1) takes the place of the model's own thresholds. With `overlaps`, all that
-        reach it are given; without, of those that overlap the one with the highest score.
+        reach it are given; without, of those that overlap the one with the highest score. `heard` is what
+        the network says of the text, where it has read it already.
         """
         found = []
-        for mentions in self.names(text):
+        for mentions in self.names(text, heard):
             kind, features = describe(text, mentions, self.types)
             type_ = self.types[kind]
             score = probability(features, self.weights)
@@ -182,7 +214,15 @@ class RecogniserComponent:
     def __call__(self, doc: Doc) -> Doc:
         """Read one doc. Docs are never read together: a text's outcome is its own."""
         candidates: dict[tuple[int, int], DocCandidate] = {}
-        for found in self.recogniser(doc.text, threshold=self.threshold, overlaps=True):
+        text = clean_text(doc)
+        heard = self.recogniser.hear(text)
+        if heard is None:
+            return doc
+        if self.recogniser.heads is not None:
+            pieces = heard.pieces
+            title = int(np.searchsorted(pieces.starts, text.find("\n")))
+            remember(doc, Memory(heard.memory, pieces.starts, pieces.ends, title), self.recogniser.heads)
+        for found in self.recogniser(text, threshold=self.threshold, overlaps=True, heard=heard):
             # The network's words are smaller than the tokeniser's ("GPT-4"): spans grow to whole tokens.
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None:
