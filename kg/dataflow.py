@@ -1,30 +1,34 @@
 """Extraction of many papers: one pipeline in each worker process, papers in batches, results in order.
 
-The seam between the stages and the machine: `extract_all` is all that the build knows of processes, so
-another engine can take its place here.
+The seam between the stages and the machine: a `Runner` takes batches of papers and gives a batch of
+extractions for each, both as Arrow record batches, in order. The build knows nothing more of processes, so
+another engine can take the place of `Processes`.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from spacy.language import Language
 
+from kg import processes
+from kg.columns import from_batch, to_batch
 from kg.errors import KgError
 from kg.extraction import extract, load
 from kg.records import Extraction, Paper
 
-#: Characters in a batch: some hundred abstracts, a second or two of work, so that the bar moves and
-#: handing over costs little.
-BATCH_CHARACTERS = 150_000
+#: Characters in a batch: some sixty abstracts, a second or two of work, so that the bar moves, handing over
+#: costs little, and little is lost with a process that dies.
+BATCH_CHARACTERS = 90_000
+#: So often a batch is tried that took its worker process with it.
+TRIES = 2
 #: Below this many papers a second process costs more to start than it saves.
 PAPERS_WORTH_A_PROCESS = 400
 #: Batches handed out ahead of the one awaited, for each worker: enough to keep it busy, few enough
@@ -74,58 +78,140 @@ def batches(papers: Iterable[Paper], *, characters: int = BATCH_CHARACTERS) -> I
         yield batch
 
 
+class Runner(Protocol):
+    """Where extraction runs."""
+
+    def extract(self, batches: Iterable[Any], extractor: Extractor) -> Iterator[Any]:
+        """For each record batch of `Paper` one of `Extraction`, in the order of the batches.
+
+        Batches are taken from the iterable as they are needed. Raises KgError where the work cannot go on.
+        """
+        ...
+
+
+def extract_batch(batch: Any, nlp: Language) -> Any:
+    """What each paper of a record batch says, as a record batch: the work of one worker at a time."""
+    return to_batch(Extraction, list(extract(from_batch(Paper, batch), nlp)))
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Runs extraction in this process."""
+
+    nlp: Language | None = None  #: the extractor's pipeline, if it is loaded already
+
+    def extract(self, batches: Iterable[Any], extractor: Extractor) -> Iterator[Any]:
+        """See `Runner`."""
+        nlp = self.nlp or extractor.load()
+        for batch in batches:
+            yield extract_batch(batch, nlp)
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Runs extraction in processes of this machine, each with a single-threaded pipeline of its own.
+
+    A worker that dies is replaced, and its batch tried once more.
+    """
+
+    workers: int
+
+    def extract(self, batches: Iterable[Any], extractor: Extractor) -> Iterator[Any]:
+        """See `Runner`."""
+        pool = _Pool(self.workers, extractor)
+        try:
+            for batch in batches:
+                pool.send(batch)
+                if len(pool.waiting) > self.workers * BATCHES_AHEAD:
+                    yield pool.receive()
+            while pool.waiting:
+                yield pool.receive()
+        finally:
+            pool.stop()
+
+
+def runner_for(papers: int, workers: int | None = None, *, nlp: Language | None = None) -> Runner:
+    """What runs the extraction of so many papers on this machine."""
+    count = workers_for(papers, workers)
+    return Processes(count) if count > 1 else Here(nlp)
+
+
 def extract_all(
     papers: Iterable[Paper], *, extractor: Extractor, workers: int = 1, nlp: Language | None = None
 ) -> Iterator[Extraction]:
-    """What each paper says, in the order of the papers.
+    """What each paper says, in the order of the papers; the same whatever the number of workers.
 
-    With one worker this process does the work (with `nlp`, if it is loaded already); with more, each
-    worker process loads its own pipeline. The extractions are the same. Raises KgError if a worker dies.
+    With one worker this process does the work (with `nlp`, if it is loaded already). Raises KgError if
+    workers keep dying.
     """
-    if workers <= 1:
-        yield from extract(papers, nlp or extractor.load())
-        return
-    # "spawn": a forked copy of a process that runs threads (Arrow's) may hang.
-    context = multiprocessing.get_context("spawn")
-    with (
-        _one_thread_each(),
-        ProcessPoolExecutor(workers, context, initializer=_start, initargs=(extractor,)) as pool,
-    ):
-        waiting: deque[Future[list[Extraction]]] = deque()
+    runner: Runner = Processes(workers) if workers > 1 else Here(nlp)
+    for batch in runner.extract((to_batch(Paper, batch) for batch in batches(papers)), extractor):
+        yield from from_batch(Extraction, batch)
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A batch that a worker has, or will get."""
+
+    batch: Any
+    future: Future[Any] | None = None
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class _Pool:
+    """Worker processes, and the batches that were handed out, in order."""
+
+    workers: int
+    extractor: Extractor
+    waiting: deque[_Sent] = field(default_factory=deque)
+    _pool: ProcessPoolExecutor | None = None
+
+    def send(self, batch: Any) -> None:
+        """Hand a batch out."""
+        sent = _Sent(batch)
+        self.waiting.append(sent)
+        self._submit(sent)
+
+    def receive(self) -> Any:
+        """What became of the batch that was handed out first."""
+        sent = self.waiting[0]
+        while True:
+            try:
+                if sent.future is None:
+                    raise BrokenProcessPool
+                found = sent.future.result()
+                self.waiting.popleft()
+                return found
+            except BrokenProcessPool as error:
+                sent.tries += 1
+                if sent.tries >= TRIES:
+                    raise KgError(
+                        f"worker processes died {TRIES} times over the same papers",
+                        hint="most often memory ran out: try again with --workers 1; "
+                        "what was extracted so far is kept",
+                    ) from error
+                self._restart()
+
+    def stop(self) -> None:
+        """Let the workers end what they are at, and no more."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _restart(self) -> None:
+        self.stop()
+        for sent in self.waiting:
+            if sent.future is None or not sent.future.done() or sent.future.exception() is not None:
+                self._submit(sent)
+
+    def _submit(self, sent: _Sent) -> None:
+        if self._pool is None:
+            self._pool = processes.pool(self.workers, _start, self.extractor)
         try:
-            for batch in batches(papers):
-                waiting.append(pool.submit(_work, batch))
-                if len(waiting) > workers * BATCHES_AHEAD:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise KgError(
-                "a worker process died before its work was done",
-                hint="most often memory ran out: try again with --workers 1",
-            ) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let processes started meanwhile use one thread each.
-
-    Threads that share a busy core slow each other down several times over, and numeric libraries read
-    these variables when they are imported, before anything in the new process can set them.
-    """
-    variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {variable: os.environ.get(variable) for variable in variables}
-    os.environ.update(dict.fromkeys(variables, "1"))
-    try:
-        yield
-    finally:
-        for variable, value in before.items():
-            if value is None:
-                del os.environ[variable]
-            else:
-                os.environ[variable] = value
+            sent.future = processes.submit(self._pool, _work, sent.batch)
+        except BrokenProcessPool:
+            sent.future = None  # `receive` will see to it
 
 
 _nlp: Language | None = None  # each worker process's own pipeline
@@ -136,6 +222,6 @@ def _start(extractor: Extractor) -> None:
     _nlp = extractor.load()
 
 
-def _work(batch: list[Paper]) -> list[Extraction]:
+def _work(batch: Any) -> Any:
     assert _nlp is not None, "the pool's initialiser loads the pipeline"
-    return list(extract(batch, _nlp))
+    return extract_batch(batch, _nlp)

@@ -38,6 +38,19 @@ def atomic_path(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def prepare_folder(folder: Path) -> None:
+    """Make an output folder, and see that it can be written, before any long work."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: cannot be written ({error.strerror or error})", hint="choose another folder with -o"
+        ) from error
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, as hexadecimal digits; OSError where it cannot be read."""
     with path.open("rb") as file:

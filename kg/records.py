@@ -42,6 +42,23 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """A record of a source, and the paper of the graph that it became a part of.
+
+    What it takes to tell, when more records come, which of all are one paper and what that paper is.
+    """
+
+    paper: str  #: the paper's id
+    source: str  #: file name as the user gave it, "-" for standard input
+    line: int | None  #: counted from 1
+    id: str  #: the record's own id, and its other keys; see kg.sources.unique
+    arxiv_id: str
+    doi: str
+    title: str
+    differing: tuple[Paper, ...]  #: the record itself where the paper is not the same, else nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something that was skipped, with where it stands and what to do about it."""
 

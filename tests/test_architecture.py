@@ -12,11 +12,23 @@ PACKAGE = Path(__file__).parent.parent / "kg"
 
 #: The data's way. A module may import what stands on its own line or on one above.
 LAYERS = [
-    {"errors", "schema", "records", "resources", "files", "columns", "progress", "ontology"},
+    {
+        "errors",
+        "schema",
+        "records",
+        "resources",
+        "files",
+        "folder",
+        "columns",
+        "rows",
+        "processes",
+        "progress",
+        "ontology",
+    },
     {"sources", "vocabulary", "evaluation", "addresses"},
     {"extraction"},
-    {"dataflow", "linking"},
-    {"graph"},
+    {"dataflow", "extractions", "linking"},
+    {"graph", "manifest"},
     {"export", "store"},
     {"nodes", "query"},
     {"build", "annotate", "report"},

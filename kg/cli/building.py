@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.build import BuildOptions, build, prepare_folder
+from kg.build import BuildOptions, build
 from kg.cli.graph_option import DEFAULT_FOLDER
 from kg.cli.printing import show
 from kg.cli.source_options import (
@@ -32,7 +32,7 @@ from kg.export import EXPORTERS, PROVENANCE, ExportOptions
 from kg.extraction.annotations import annotation
 from kg.extraction.explaining import explain
 from kg.extraction.least import at_least
-from kg.files import atomic_path
+from kg.files import atomic_path, prepare_folder
 from kg.progress import shown
 from kg.report.build import build_table
 from kg.report.explanation import displacy_page, explanation_report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -19,10 +19,10 @@ from kg.graph.tables import (
     RESULTS,
     TABLES,
     Table,
+    TableFile,
     entity_keys,
-    open_table,
-    read_table,
-    table_rows,
+    linked_rows,
+    open_tables,
 )
 from kg.linking import Linked, normal_form
 from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow, paper_node
@@ -45,6 +45,9 @@ class Tables(Protocol):
     def edges_at(self, node: str) -> Iterator[Edge]:
         """The edges from and to a node."""
 
+    def edge_batches(self, columns: Sequence[str]) -> Iterator[Any] | None:
+        """The edges as record batches; None where they are not stored so."""
+
 
 class Graph:
     """A graph of papers and entities, read from its folder or held in memory.
@@ -57,14 +60,11 @@ class Graph:
 
     @classmethod
     def open(cls, folder: Path | str) -> Graph:
-        """The graph that a build wrote into a folder.
+        """The graph that a build wrote into a folder; a later build there does not change what is read.
 
         Raises UsageError where the folder holds no graph, or a damaged one.
         """
-        folder = Path(folder)
-        for table in TABLES:
-            open_table(table, folder).close()
-        return cls(_Stored(folder))
+        return cls(_Stored(open_tables(Path(folder))))
 
     @classmethod
     def of(cls, papers: Sequence[Paper], linked: Linked, extractions: Sequence[Extraction] = ()) -> Graph:
@@ -74,8 +74,9 @@ class Graph:
         >>> [paper.id for paper in graph.papers()], graph.counts()["edges"]
         (['a', 'b'], 0)
         """
-        rows = table_rows(papers, extractions, linked)
-        return cls(_Held({table.name: sorted(rows[table.name], key=table.order) for table in TABLES}))
+        tables: list[tuple[Table[Any], Iterable[Any]]] = [(PAPERS, papers), (EXTRACTIONS, extractions)]
+        tables += linked_rows(linked)
+        return cls(_Held({table.name: sorted(rows, key=table.order) for table, rows in tables}))
 
     def papers(self) -> Iterator[Paper]:
         """All papers, by id."""
@@ -92,6 +93,13 @@ class Graph:
     def edges(self) -> Iterator[Edge]:
         """All edges, by source, kind and target."""
         return self._tables.read(EDGES)
+
+    def edge_batches(self, columns: Sequence[str]) -> Iterator[Any] | None:
+        """All edges in their order as Arrow record batches, of which only some columns are read.
+
+        Columns have Parquet's names ("evidence.list.element.paper"). None where the graph is held in memory.
+        """
+        return self._tables.edge_batches(columns)
 
     def results(self) -> Iterator[ResultRow]:
         """All results, by paper and number."""
@@ -148,28 +156,33 @@ class _Held:
     def edges_at(self, node: str) -> Iterator[Edge]:
         return (edge for edge in self.read(EDGES) if node in (edge.source, edge.target))
 
+    def edge_batches(self, columns: Sequence[str]) -> None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """Records in a folder's Parquet files; each read opens the file anew and holds one row group."""
+    """Records in Parquet files."""
 
-    folder: Path
+    files: Mapping[str, TableFile[Any]]
 
     def read(self, table: Table[Record]) -> Iterator[Record]:
-        return read_table(table, self.folder)
+        return iter(self.files[table.name])
 
     def count(self, table: Table[Any]) -> int:
-        with open_table(table, self.folder) as file:
-            return int(file.metadata.num_rows)
+        return len(self.files[table.name])
 
     def entities_called(self, name: str) -> Iterator[Entity]:
-        return read_table(ENTITIES, self.folder, chosen=_called(name, normal_form(name)))
+        return self.files[ENTITIES.name].where(_called(name, normal_form(name)))
 
     def edges_at(self, node: str) -> Iterator[Edge]:
         def at_node(batch: Any) -> Any:
             return pc.or_(pc.equal(batch.column("source"), node), pc.equal(batch.column("target"), node))
 
-        return read_table(EDGES, self.folder, chosen=at_node)
+        return self.files[EDGES.name].where(at_node)
+
+    def edge_batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        return self.files[EDGES.name].batches(columns)
 
 
 def _called(name: str, key: str) -> Any:

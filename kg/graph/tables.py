@@ -9,17 +9,16 @@
 | `results.parquet`     | a `ResultRow`                           | paper, number        |
 | `merges.parquet`      | a `Merge`: a decision of linking        | node, other, names   |
 | `nodes.parquet`       | a `LocalNode`: what became of an entity | paper, name          |
+| `records.parquet`     | a `SourceRecord`: where a paper is from | paper, source, line  |
 
 The same records give the same bytes: rows are sorted, row groups have a fixed number of rows, and
-nothing of the clock or the machine is written. All files are written beside their places first and
-renamed once every one of them is whole, so a build that dies leaves the earlier tables alone.
+nothing of the clock or the machine is written. Tables are read and written a row group at a time. That all
+files of a graph change together is the business of `kg.folder`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,10 +27,21 @@ from typing import Any, Generic, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kg.errors import OutputError, UsageError
 from kg.columns import from_batch, schema_of, to_batch
+from kg.errors import OutputError, UsageError
+from kg.folder import MANIFEST, current
 from kg.linking import Linked, normal_form
-from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow
+from kg.records import (
+    Edge,
+    Entity,
+    Extraction,
+    LocalNode,
+    Merge,
+    Paper,
+    ResultRow,
+    SourceRecord,
+)
+from kg.rows import write_rows
 
 Record = TypeVar("Record", bound=Hashable)
 
@@ -54,9 +64,14 @@ class Table(Generic[Record]):
         schema = schema_of(self.record_type)
         return schema.append(_KEYS) if self.record_type is Entity else schema
 
+    @property
+    def file(self) -> str:
+        """The path of its file within a graph's folder."""
+        return f"{FOLDER}/{self.name}.parquet"
+
     def path(self, folder: Path) -> Path:
-        """Where the table is in a graph's folder."""
-        return folder / FOLDER / f"{self.name}.parquet"
+        """Where it lies in a graph's folder."""
+        return folder / self.file
 
 
 def _by_number(row: ResultRow) -> tuple[str, int, str]:
@@ -74,74 +89,78 @@ MERGES = Table(
 )
 NODES = Table("nodes", LocalNode, lambda row: (row.paper, row.name), 8192)
 
-#: To add a table, add it here and write it in `write_tables`.
+RECORDS = Table(
+    "records", SourceRecord, lambda row: (row.paper, row.source, -1 if row.line is None else row.line), 4096
+)
+
+#: What a reader of the graph needs. To add a table, add it here and write it in `write_linked`.
 TABLES: tuple[Table[Any], ...] = (PAPERS, EXTRACTIONS, ENTITIES, EDGES, RESULTS, MERGES, NODES)
+
+# ---------------------------------------------------------------- writing
 
 
 def write_tables(
     folder: Path, *, papers: Sequence[Paper], extractions: Sequence[Extraction], linked: Linked
 ) -> None:
-    """Write all tables of a graph into `folder`/tables, or leave the earlier ones as they are.
+    """Write all tables of a graph whose records are in memory into `folder`/tables.
 
     Raises OutputError where the folder cannot be written, or a text is no Unicode.
     """
-    rows = table_rows(papers, extractions, linked)
-    written: list[tuple[Path, Path]] = []
     try:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        for table in TABLES:
-            path = table.path(folder)
-            draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            written.append((draft, path))
-            _write(table, rows[table.name], draft)
-        for draft, path in written:
-            draft.replace(path)
+        write_table(PAPERS, papers, folder)
+        write_table(EXTRACTIONS, extractions, folder)
+        write_linked(folder, linked)
     except OSError as error:
         raise OutputError(
             f"{folder / FOLDER}: cannot be written ({error.strerror or error})",
             hint="choose another folder, or make room",
         ) from error
+
+
+def write_linked(folder: Path, linked: Linked) -> None:
+    """Write the tables that linking makes into `folder`/tables, which exists."""
+    for table, records in linked_rows(linked):
+        write_table(table, records, folder)
+
+
+def linked_rows(linked: Linked) -> Iterator[tuple[Table[Any], Iterable[Any]]]:
+    """The tables that linking makes, with their records."""
+    yield ENTITIES, linked.entities
+    yield EDGES, linked.edges
+    yield RESULTS, linked.results
+    yield MERGES, linked.merges
+    yield NODES, _local_nodes(linked)
+
+
+def _local_nodes(linked: Linked) -> Iterator[LocalNode]:
+    for paper in sorted(linked.nodes):
+        for name, node in sorted(linked.nodes[paper].items()):
+            yield LocalNode(paper=paper, name=name, node=node)
+
+
+def write_table(table: Table[Record], records: Iterable[Record], folder: Path) -> int:
+    """Write one table; the number of its rows. Lists are sorted first, all else is in order already."""
+    ordered = sorted(records, key=table.order) if isinstance(records, list | tuple) else records
+    return write_batches(table, _batches(table, iter(ordered)), folder)
+
+
+def write_batches(table: Table[Any], batches: Iterable[Any], folder: Path) -> int:
+    """Write one table of rows that are in its order already; the number of its rows."""
+    try:
+        return write_rows(table.path(folder), batches, table.schema, group=table.group)
     except UnicodeEncodeError as error:
+        table.path(folder).unlink(missing_ok=True)
         raise OutputError(
-            f"{written[-1][1].stem}: {error.object[:40]!r} holds half a character (a lone surrogate)",
+            f"{table.name}: {error.object[:40]!r} holds half a character (a lone surrogate)",
             hint="mend it in the source",
         ) from error
-    finally:
-        for draft, _ in written:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
 
 
-def table_rows(
-    papers: Sequence[Paper], extractions: Sequence[Extraction], linked: Linked
-) -> dict[str, Sequence[Any]]:
-    """The records of each table, by its name, in no particular order."""
-    return {
-        "papers": papers,
-        "extractions": extractions,
-        "entities": linked.entities,
-        "edges": linked.edges,
-        "results": linked.results,
-        "merges": linked.merges,
-        "nodes": [
-            LocalNode(paper=paper, name=name, node=node)
-            for paper, nodes in linked.nodes.items()
-            for name, node in nodes.items()
-        ],
-    }
-
-
-def _write(table: Table[Record], records: Sequence[Record], path: Path) -> None:
-    """Write one table, a row group at a time."""
-    ordered = iter(sorted(records, key=table.order))
-    with pq.ParquetWriter(
-        path, table.schema, version="2.6", compression="zstd", compression_level=3, data_page_version="1.0"
-    ) as writer:
-        while group := list(islice(ordered, table.group)):
-            batch = to_batch(table.record_type, group)
-            if table.record_type is Entity:
-                batch = _with_keys(batch, group)
-            writer.write_batch(batch, row_group_size=table.group)
+def _batches(table: Table[Record], records: Iterator[Record]) -> Iterator[Any]:
+    while group := list(islice(records, table.group)):
+        batch = to_batch(table.record_type, group)
+        yield _with_keys(batch, group) if table.record_type is Entity else batch
 
 
 def _with_keys(batch: Any, entities: Sequence[Any]) -> Any:
@@ -157,42 +176,99 @@ def entity_keys(entity: Entity) -> set[str]:
     return {normal_form(name) for name in (entity.name, *(alias for alias, _ in entity.aliases))} - {""}
 
 
-def open_table(table: Table[Any], folder: Path) -> Any:
-    """The Parquet file of a table.
-
-    Raises UsageError where it is missing, damaged, or of another make.
-    """
-    path = table.path(folder)
-    try:
-        file = pq.ParquetFile(path)
-    except FileNotFoundError as error:
-        raise UsageError(
-            f"{folder}: holds no graph ({FOLDER}/{path.name} is missing)", hint=_ADVICE
-        ) from error
-    except (OSError, pa.ArrowException) as error:
-        raise UsageError(f"{path}: is damaged", hint=_ADVICE) from error
-    if not file.schema_arrow.equals(table.schema):
-        file.close()
-        raise UsageError(f"{path}: was made by another version of kg", hint=_ADVICE)
-    return file
-
+# ---------------------------------------------------------------- reading
 
 _ADVICE = "make it with: kg build SOURCE... -o DIR"
 
 
-def read_table(
-    table: Table[Record], folder: Path, *, chosen: Callable[[Any], Any] | None = None
-) -> Iterator[Record]:
-    """The records of a table in its order, a row group's worth at a time.
+@dataclass(frozen=True, slots=True)
+class TableFile(Generic[Record]):
+    """A table of a graph on disk. It stays readable as it was, even where a build replaces it meanwhile."""
 
-    `chosen` gives for a record batch the mask of the rows wanted; without it, all are. Raises UsageError
-    as `open_table` does, and where a part of the file cannot be read.
-    """
-    columns = None if chosen is not None else [field.name for field in schema_of(table.record_type)]
-    with open_table(table, folder) as file:
+    table: Table[Record]
+    folder: Path
+    file: Any  #: pyarrow's
+
+    def open(self) -> Any:
+        """As a `pyarrow.parquet.ParquetFile`.
+
+        Raises UsageError where it is damaged, or of another make.
+        """
+        path = self.table.path(self.folder)
         try:
-            for batch in file.iter_batches(batch_size=table.group, columns=columns):
-                rows = batch if chosen is None else batch.filter(chosen(batch))
-                yield from from_batch(table.record_type, rows)
+            file = pq.ParquetFile(self.file)
         except (OSError, pa.ArrowException) as error:
-            raise UsageError(f"{table.path(folder)}: is damaged", hint=_ADVICE) from error
+            raise UsageError(f"{path}: is damaged", hint=_ADVICE) from error
+        if not file.schema_arrow.equals(self.table.schema):
+            raise UsageError(f"{path}: was made by another version of kg", hint=_ADVICE)
+        return file
+
+    def __len__(self) -> int:
+        return int(self.open().metadata.num_rows)
+
+    def __iter__(self) -> Iterator[Record]:
+        """The records in their order, a row group's worth in memory at a time; each time anew."""
+        names = [field.name for field in schema_of(self.table.record_type)]
+        for batch in self.batches(names):
+            yield from from_batch(self.table.record_type, batch)
+
+    def where(self, chosen: Callable[[Any], Any]) -> Iterator[Record]:
+        """The records for which `chosen` gives true: it makes of a record batch a mask of its rows."""
+        for batch in self.batches():
+            yield from from_batch(self.table.record_type, batch.filter(chosen(batch)))
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[Any]:
+        """The rows as record batches, a row group's worth each, with all columns or with these alone.
+
+        Columns have Parquet's names ("evidence.list.element.paper"). Raises UsageError as `open` does, and
+        where a part of the file cannot be read.
+        """
+        file = self.open()
+        try:
+            yield from file.iter_batches(
+                batch_size=self.table.group, columns=None if columns is None else list(columns)
+            )
+        except (OSError, pa.ArrowException) as error:
+            raise UsageError(f"{self.table.path(self.folder)}: is damaged", hint=_ADVICE) from error
+
+
+def open_table(table: Table[Record], folder: Path) -> TableFile[Record]:
+    """One table of a graph's folder.
+
+    Raises UsageError where it is missing, damaged, or of another make.
+    """
+    path = current(folder, table.file)
+    try:
+        found = TableFile(table, folder, pa.OSFile(str(path)))
+    except FileNotFoundError as error:
+        raise UsageError(f"{folder}: holds no graph ({table.file} is missing)", hint=_ADVICE) from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror or error})", hint=_ADVICE) from error
+    found.open()
+    return found
+
+
+def open_tables(folder: Path, tables: Sequence[Table[Any]] = TABLES) -> Mapping[str, TableFile[Any]]:
+    """Tables of one and the same graph, by name, even while a build puts another in its place.
+
+    Raises UsageError as `open_table` does.
+    """
+    while True:
+        before = _edition(folder)
+        try:
+            found = {table.name: open_table(table, folder) for table in tables}
+        except UsageError:
+            if _edition(folder) == before:
+                raise
+            continue
+        if _edition(folder) == before:
+            return found
+
+
+def _edition(folder: Path) -> tuple[int, int] | None:
+    """Tells one graph of a folder from the next."""
+    try:
+        found = current(folder, MANIFEST).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

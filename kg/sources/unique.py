@@ -1,9 +1,8 @@
 """The same paper from two sources is one paper; different papers stay apart.
 
 Two steps, each a pure function. `grouped` decides, from their keys alone, which records are one paper;
-`merged` makes one paper of a group. Neither depends on the order of the records. Keys are small: a
-version for more papers than fit in memory can keep the records on disk, group their keys, and merge one
-group at a time.
+`merged` makes one paper of a group. Neither depends on the order of the records. Keys are small, so records
+may stay on disk: `kg.sources.union` groups their keys, and merges one group at a time.
 """
 
 from __future__ import annotations
@@ -40,6 +39,7 @@ def unique(papers: Iterable[Paper], problems: list[Problem]) -> list[Paper]:
 
     Where sources give one paper different texts, one text is kept - the longer abstract, by its letters,
     else the one that comes first by code points - and a problem that says so is added to `problems`.
+    For papers in memory; `kg.sources.union` does the same for records on disk.
 
     >>> page = Paper(id="a-study-1", title="A Study of Many Things", abstract="We study.")
     >>> record = Paper(id="2506.01234", arxiv_id="2506.01234", title="A study of many things.")
@@ -47,20 +47,33 @@ def unique(papers: Iterable[Paper], problems: list[Problem]) -> list[Paper]:
     [('2506.01234', 'We study.')]
     """
     records = list(papers)
-    groups = grouped([Keys.of(record) for record in records])
     found: list[Paper] = []
     conflicts: list[tuple[str, Problem]] = []
-    for group in groups:
-        members = [records[at] for at in group]
-        if len(members) == 1:
-            found.append(plain(members[0]))
-            continue
+    for group in grouped([Keys.of(record) for record in records]):
+        members = distinct(records[at] for at in group)
         paper = merged(members)
         found.append(paper)
         if problem := conflict(paper, members):
             conflicts.append((paper.id, problem))
     problems += (problem for _, problem in sorted(conflicts, key=lambda pair: pair[0]))
     return sorted(found, key=lambda paper: paper.id)
+
+
+def distinct(records: Iterable[Paper]) -> list[Paper]:
+    """The records that say different things, each at the first of the places where it stands."""
+    first: dict[Paper, Paper] = {}
+    for record in records:
+        paper = plain(record)
+        known = first.get(paper)
+        if known is None or _place_order(record) < _place_order(known):
+            first[paper] = record
+    return list(first.values())
+
+
+def _place_order(record: Paper) -> tuple[str, int]:
+    if isinstance(record, PaperRead):
+        return record.source, -1 if record.line is None else record.line
+    return "", -1
 
 
 # ---------------------------------------------------------------- which records are one paper
@@ -149,6 +162,8 @@ class _Sets:
 
 def merged(members: Sequence[Paper]) -> Paper:
     """One paper of several records of it, whatever their order."""
+    if len(members) == 1:
+        return plain(members[0])
     text = min(members, key=_text_order)
     arxiv = _smallest(paper.arxiv_id for paper in members)
     urls = {paper.url for paper in members if paper.url}

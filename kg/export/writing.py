@@ -1,0 +1,45 @@
+"""All exports of a graph, side by side where there are processes for it: each only reads the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from kg import processes
+from kg.errors import KgError
+from kg.export import EXPORTERS
+from kg.export.base import ExportOptions
+from kg.graph import Graph
+
+
+def write_exports(
+    names: Sequence[str], folder: Path, *, options: ExportOptions, workers: int = 1
+) -> Iterator[str]:
+    """Write exports of the graph in a folder into it; gives the name of each when it is done.
+
+    Raises what the exporters raise, and KgError where a process dies.
+    """
+    if workers <= 1 or len(names) <= 1:
+        for name in names:
+            _write(name, folder, options)
+            yield name
+        return
+    pool = processes.pool(min(workers, len(names)))
+    try:
+        tasks = {processes.submit(pool, _write, name, folder, options): name for name in names}
+        for task in as_completed(tasks):
+            task.result()
+            yield tasks[task]
+    except BrokenProcessPool as error:
+        raise KgError(
+            "a process that wrote exports died", hint="most often memory ran out: try again with --workers 1"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write(name: str, folder: Path, options: ExportOptions) -> None:
+    exporter = EXPORTERS[name]
+    exporter.write(Graph.open(folder), folder / exporter.filename, options=options)

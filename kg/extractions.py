@@ -1,0 +1,152 @@
+"""Which papers must be read, and where the extractions of the others are.
+
+An extraction depends on a paper's text and the extractor's version alone. So it is taken over from the
+graph that is there already; and while a build reads what is new, each batch of extractions is put into a
+file of its own, where the next build finds it if this one does not come to its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from kg.columns import from_batch, schema_of, to_batch
+from kg.dataflow import Extractor, Runner, batches
+from kg.files import atomic_path
+from kg.records import Extraction, Paper
+from kg.rows import Numbers, Rows, all_of, gathered
+
+_SCHEMA = schema_of(Extraction)
+
+
+class Part:
+    """A batch of extractions in a file: the SHA-256 of what follows, then an Arrow stream."""
+
+    def __init__(self, path: Path, rows: int) -> None:
+        self.path = path
+        self.starts: Numbers = np.array([0, rows], dtype=np.int64)
+
+    def batch(self, number: int, columns: Sequence[str] | None = None) -> Any:
+        """The batch."""
+        found = read_part(self.path)
+        assert found is not None, f"{self.path} has changed since it was written"
+        return found if columns is None else found.select(columns)
+
+
+def read_part(path: Path) -> Any:
+    """The batch in a part's file; None where the file is torn, or no part."""
+    with path.open("rb") as file:
+        digest, data = file.read(32), file.read()
+    if hashlib.sha256(data).digest() != digest:
+        return None
+    with pa.ipc.open_stream(pa.py_buffer(data)) as stream:
+        batch = stream.read_next_batch()
+    return batch if batch.schema == _SCHEMA else None
+
+
+def write_part(path: Path, batch: Any) -> None:
+    """Write a part, whole or not at all."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_batch(batch)
+    data = sink.getvalue()
+    with atomic_path(path) as draft, draft.open("wb") as file:
+        file.write(hashlib.sha256(data).digest())
+        file.write(data)
+
+
+@dataclass(slots=True)
+class Extractions:
+    """The extractions of a graph's papers: those that are there, those that are being made."""
+
+    version: str  #: of the extractor; what another one made does not count
+    folder: Path  #: for the parts
+    earlier: Rows | None = None  #: of `Extraction`, by paper: a graph's that is there already
+    _parts: list[Rows] = field(default_factory=list)
+    _at: dict[str, tuple[int, int]] = field(default_factory=dict)  #: text's hash → part and row
+    _wanted: list[tuple[int, str]] = field(default_factory=list)  #: a paper's number, its text's hash
+    _same: Numbers = field(default_factory=lambda: np.array([], dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        """Find what is there: in the earlier graph, and in parts that a build left behind."""
+        table = all_of(self.earlier, ("text_sha256", "extractor")) if self.earlier is not None else None
+        if self.earlier is not None and table is not None:
+            made_by = table["extractor"].unique().to_pylist()
+            if made_by == [self.version]:
+                self._add(self.earlier, table["text_sha256"].to_pylist())
+        if not self._parts:
+            self.earlier = None
+        self.folder.mkdir(exist_ok=True)
+        for path in sorted(self.folder.iterdir()):
+            batch = read_part(path) if path.suffix == ".part" else None
+            if batch is None or batch.num_rows == 0 or batch.column("extractor")[0].as_py() != self.version:
+                with contextlib.suppress(FileNotFoundError):
+                    path.unlink()
+            else:
+                self._add(Part(path, batch.num_rows), batch.column("text_sha256").to_pylist())
+
+    def missing(self, papers: Iterable[Any], unchanged: Numbers) -> int:
+        """How many of a graph's papers must be read.
+
+        `papers` are record batches of `Paper`, by id; `unchanged` says for each paper its row in the
+        earlier graph, or -1 if it is new or has changed there.
+        """
+        self._same = unchanged if self.earlier is not None else np.full_like(unchanged, -1)
+        self._wanted = [
+            (number, paper.text_sha256) for number, paper in _chosen(papers, np.flatnonzero(self._same < 0))
+        ]
+        return len({text for _, text in self._wanted} - self._at.keys())
+
+    def make(self, papers: Iterable[Any], runner: Runner, extractor: Extractor) -> Iterator[int]:
+        """Read the papers that `missing` counted; gives a number of papers each time that many are done.
+
+        Raises OutputError where the disk is full, KgError where the runner cannot go on.
+        """
+        first: dict[str, int] = {}
+        for number, text in self._wanted:
+            if text not in self._at:
+                first.setdefault(text, number)
+        chosen = (paper for _, paper in _chosen(papers, np.array(list(first.values()), dtype=np.int64)))
+        work = (to_batch(Paper, batch) for batch in batches(chosen))
+        taken = {path.name for path in self.folder.iterdir()}
+        names = (name for number in range(10**8) if (name := f"{number:08}.part") not in taken)
+        for batch, name in zip(runner.extract(work, extractor), names, strict=False):
+            path = self.folder / name
+            write_part(path, batch)
+            self._add(Part(path, batch.num_rows), batch.column("text_sha256").to_pylist())
+            yield batch.num_rows
+
+    def table(self, ids: Any, *, size: int) -> Iterator[Any]:
+        """The extractions of all papers, by id, in batches of `size`."""
+        part = np.zeros(len(self._same), dtype=np.int64)
+        row = self._same.copy()
+        for number, text in self._wanted:
+            part[number], row[number] = self._at[text]
+        start = 0
+        for batch in gathered(self._parts, part, row, schema=_SCHEMA, size=size):
+            mine = ids.slice(start, batch.num_rows)  # a paper's id may have changed, its text not
+            yield pa.RecordBatch.from_arrays([mine, *batch.columns[1:]], schema=_SCHEMA)
+            start += batch.num_rows
+
+    def _add(self, rows: Rows, texts: Sequence[str]) -> None:
+        number = len(self._parts)
+        self._parts.append(rows)
+        self._at.update((text, (number, row)) for row, text in enumerate(texts))
+
+
+def _chosen(papers: Iterable[Any], numbers: Numbers) -> Iterator[tuple[int, Paper]]:
+    """The papers with these numbers, in ascending order."""
+    start = 0
+    for batch in papers:
+        mine = numbers[(numbers >= start) & (numbers < start + batch.num_rows)]
+        if len(mine):
+            chosen = batch.take(pa.array(mine - start))
+            yield from zip(mine.tolist(), from_batch(Paper, chosen), strict=True)
+        start += batch.num_rows

@@ -1,0 +1,72 @@
+"""Processes that work for this one: of one thread each, and gone when this one is."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+
+def pool(workers: int, start: Callable[..., None] | None = None, *args: Any) -> ProcessPoolExecutor:
+    """Processes that will each call `start` before their first task; hand tasks out by `submit`."""
+    # "spawn": a forked copy of a process that runs threads (Arrow's) may hang.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(start, args))
+
+
+def submit(executor: ProcessPoolExecutor, function: Callable[..., Any], *args: Any) -> Future[Any]:
+    """Have `function` called in one of the processes, which may have to be started for it."""
+    with _one_thread_each(), _no_interrupts():
+        return executor.submit(function, *args)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes started meanwhile use one thread each.
+
+    Threads that share a busy core slow each other down several times over, and numeric libraries read
+    these variables when they are imported, before anything in the new process can set them.
+    """
+    variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {variable: os.environ.get(variable) for variable in variables}
+    os.environ.update(dict.fromkeys(variables, "1"))
+    try:
+        yield
+    finally:
+        for variable, value in before.items():
+            if value is None:
+                del os.environ[variable]
+            else:
+                os.environ[variable] = value
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Let the keyboard not interrupt processes started meanwhile, but only their parent, who stops them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(start: Callable[..., None] | None, args: tuple[Any, ...]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if start is not None:
+        start(*args)
+
+
+def _end_with_parent() -> None:
+    """End with the process that started this one, even if it was killed and could not say so."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
