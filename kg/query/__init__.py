@@ -8,7 +8,7 @@ looked up first, and then bound as its IRI.
 
 from kg.query.answer import FORMATS, TRIPLE_FORMATS, Answer
 from kg.query.library import LIMIT, Parameter, Query, find_query, library, parse_query, read_query
-from kg.query.run import run_query
+from kg.query.run import explain_query, run_query
 
 __all__ = [
     "FORMATS",
@@ -17,6 +17,7 @@ __all__ = [
     "Answer",
     "Parameter",
     "Query",
+    "explain_query",
     "find_query",
     "library",
     "parse_query",

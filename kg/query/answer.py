@@ -20,7 +20,9 @@ from pyoxigraph import (
     serialize,
 )
 
+from kg import schema
 from kg.errors import QueryError
+from kg.export.base import ExportOptions
 from kg.export.terms import PREFIXES
 
 #: How answers can be written. To add one that the W3C defines, name pyoxigraph's format here.
@@ -32,12 +34,20 @@ FORMATS: dict[str, QueryResultsFormat | None] = {
     "xml": QueryResultsFormat.XML,
 }
 
-#: How the triples of CONSTRUCT and DESCRIBE are written, by the same names.
+#: How the triples of CONSTRUCT and DESCRIBE are written; rows' formats by the format nearest to them.
 TRIPLE_FORMATS: dict[str, RdfFormat] = {
     "table": RdfFormat.TURTLE,
     "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
     "json": RdfFormat.JSON_LD,
+    "jsonld": RdfFormat.JSON_LD,
     "xml": RdfFormat.RDF_XML,
+    "rdf": RdfFormat.RDF_XML,
+}
+
+#: The namespaces that triples may be shortened by: the vocabularies', and those of the graph's own nodes.
+_NAMESPACES = PREFIXES | {
+    kind.label: f"{ExportOptions().base}{kind.label}/" for kind in schema.ENTITY_TYPES.values()
 }
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -68,7 +78,7 @@ class Answer:
                 raise QueryError(
                     f"{format_} cannot carry triples", hint="choose one of " + ", ".join(TRIPLE_FORMATS)
                 )
-            written = serialize(self.triples, format=TRIPLE_FORMATS[format_], prefixes=PREFIXES)
+            written = serialize(self.triples, format=TRIPLE_FORMATS[format_], prefixes=self._prefixes())
             return cast(bytes, written)
         if format_ == "table":
             return "".join("\t".join(row) + "\n" for row in [list(self.columns), *self.rows]).encode()
@@ -77,6 +87,20 @@ class Answer:
         answer = parse_query_results(self._json(), format=QueryResultsFormat.JSON)
         assert isinstance(answer, QuerySolutions | QueryBoolean)
         return cast(bytes, answer.serialize(format=chosen))
+
+    def _prefixes(self) -> dict[str, str]:
+        """Prefixes of the namespaces that the triples use; a reader need not wade through the others."""
+        used = {
+            iri.value[: max(iri.value.rfind("/"), iri.value.rfind("#")) + 1]
+            for triple in self.triples
+            for iri in (triple.subject, triple.predicate, triple.object)
+            if isinstance(iri, NamedNode)
+        } | {
+            triple.object.datatype.value.partition("#")[0] + "#"
+            for triple in self.triples
+            if isinstance(triple.object, Literal)
+        }
+        return {prefix: namespace for prefix, namespace in _NAMESPACES.items() if namespace in used}
 
     def _json(self) -> bytes:
         """The answer as SPARQL 1.1 Query Results JSON, which pyoxigraph turns into the other formats."""

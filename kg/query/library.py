@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,19 @@ from kg.nodes import KINDS
 from kg.resources import resource
 
 #: Types of parameters that are no node, and the datatype that each is bound with.
-VALUE_TYPES: dict[str, str] = {"text": "string", "integer": "integer", "decimal": "decimal"}
+VALUE_TYPES: dict[str, str] = {
+    "text": "string",
+    "integer": "integer",
+    "decimal": "decimal",
+    "month": "gYearMonth",
+}
 
 #: A parameter that every query has: how many rows to read.
 LIMIT = "limit"
 
 _HEADER = re.compile(r"#\s*(title|question|param|example):\s*(.*\S)\s*$")
 _PARAMETER = re.compile(
-    r"(?P<name>\w+)\s+(?P<type>\w+)(?:\s*=\s*(?P<default>.*?))?\s+—\s+(?P<description>.+)"
+    r"(?P<name>\w+)\s+(?P<type>\w+)(?P<open>\?)?(?:\s*=\s*(?P<default>.*?))?\s+—\s+(?P<description>.+)"
 )
 
 
@@ -29,8 +35,9 @@ class Parameter:
 
     name: str  #: of the variable
     type: str  #: a key of KINDS or of VALUE_TYPES
-    default: str  #: empty: the query does not choose
+    default: str  #: empty: there is none
     description: str
+    required: bool = False  #: there is no default, and the query cannot leave it open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +49,18 @@ class Query:
     question: str
     parameters: tuple[Parameter, ...]
     text: str
-    example: str = ""  #: values that make a good example, as NAME=VALUE, separated by blanks
+    example: str = ""  #: values that make a good example, as NAME=VALUE, quoted as a shell would have them
+    source: str = ""  #: where the text is from, as the user knows it: a file's path, or nothing
+
+    @property
+    def example_values(self) -> dict[str, str]:
+        """The example's parameters and their values."""
+        return dict(part.partition("=")[::2] for part in shlex.split(self.example))
 
 
 def library() -> list[Query]:
     """The queries that ship with kg, by name."""
-    folder = resource("queries")
-    return [read_query(path) for path in sorted(folder.glob("*.rq"))]
+    return [find_query(path.stem) for path in sorted(resource("queries").glob("*.rq"))]
 
 
 def read_query(path: Path) -> Query:
@@ -92,6 +104,7 @@ def parse_query(text: str, *, name: str = "-", source: str = "") -> Query:
         example=found.get("example", ""),
         parameters=tuple(parameters),
         text=text,
+        source=source,
     )
 
 
@@ -100,7 +113,7 @@ def _parameter(line: str, place: str) -> Parameter:
     if parts is None:
         raise QueryError(
             f"{place}: {line!r} describes no parameter",
-            hint="write: # param: NAME TYPE [= DEFAULT] — what it is",
+            hint="write: # param: NAME TYPE — what it is, with TYPE? or TYPE = DEFAULT if it may be left out",
         )
     if parts["type"] not in KINDS and parts["type"] not in VALUE_TYPES:
         raise QueryError(
@@ -112,6 +125,7 @@ def _parameter(line: str, place: str) -> Parameter:
         type=parts["type"],
         default=parts["default"] or "",
         description=parts["description"],
+        required=not parts["default"] and not parts["open"],
     )
 
 
@@ -123,9 +137,11 @@ def find_query(name: str) -> Query:
     path = Path(name)
     if path.suffix == ".rq" or path.is_file():
         return read_query(path)
-    queries = {query.name: query for query in library()}
-    if name not in queries:
-        close = difflib.get_close_matches(name, queries, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else "see them all with: kg queries"
-        raise QueryError(f"no query is called {name!r}", hint=hint)
-    return queries[name]
+    # one file is read, not the whole library: whoever asks is waiting
+    shipped = resource("queries") / f"{name}.rq"
+    if re.fullmatch(r"[a-z-]+", name) and shipped.is_file():
+        return parse_query(shipped.read_text(encoding="utf-8"), name=name)
+    queries = [each.stem for each in resource("queries").glob("*.rq")]
+    close = difflib.get_close_matches(name, sorted(queries), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else "see them all with: kg queries"
+    raise QueryError(f"no query is called {name!r}", hint=hint)

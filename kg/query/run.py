@@ -3,22 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Variable
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+    Variable,
+)
 
 from kg.errors import QueryError
 from kg.export.terms import PREFIXES
-from kg.nodes import KINDS, find_node
 from kg.query.answer import Answer
-from kg.query.library import LIMIT, VALUE_TYPES, Parameter, Query, find_query, parse_query
+from kg.query.complaints import malformed, named
+from kg.query.library import LIMIT, Query, find_query, parse_query
+from kg.query.parameters import bound_parameters, row_limit
 from kg.store import open_store
 
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_LONGEST_COMPLAINT = 160
+_SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
+
+_NOT_SELECTED = re.compile(r"does not contains? variable (\?\w+) in its SELECT projection")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A query with its parameters understood, ready to be asked."""
+
+    query: Query
+    terms: Mapping[str, NamedNode | Literal]  #: by variable
+    limit: int | None  #: how many rows or triples are read
+    found: tuple[str, ...]  #: a line a parameter: what it was taken for
+    notes: tuple[str, ...]  #: what to know about how the parameters were understood
+
+    def explanation(self) -> str:
+        """The text that is run, under comments that tell what is bound before; SPARQL that runs anywhere."""
+        lines = [f"# {line}" for line in self.found]
+        if self.terms:
+            lines.append("# bound as terms before the query runs (SEP-0007); the text stays as it is")
+        if self.limit is not None:
+            lines.append(f"# of the answer, the first {self.limit:,} rows are read")
+        lines += [
+            f"PREFIX {prefix}: <{namespace}>"
+            for prefix, namespace in PREFIXES.items()
+            if f"{prefix}:" in self.query.text and f"PREFIX {prefix}:" not in self.query.text
+        ]
+        return "".join(f"{line}\n" for line in lines) + self.query.text.rstrip("\n") + "\n"
 
 
 def run_query(
@@ -33,93 +70,88 @@ def run_query(
     `graph` is a graph's folder, an RDF file, or an open store. Raises QueryError where the query is
     unknown or malformed or a parameter is wrong, and SourceError where the graph cannot be read.
     """
+    store, prepared = prepare_query(query, graph, parameters=parameters, text=text)
+    answer = _evaluated(prepared, store)
+    if isinstance(answer, QueryBoolean):
+        said = Literal("yes" if answer else "no")
+        return Answer(columns=("answer",), terms=((said,),), boolean=bool(answer), notes=prepared.notes)
+    try:
+        if isinstance(answer, QueryTriples):
+            return Answer(columns=(), terms=(), triples=_graph(answer, prepared), notes=prepared.notes)
+        return _rows(answer, prepared)
+    except (OSError, RuntimeError) as error:  # a SERVICE that does not answer, a value that cannot be
+        raise QueryError(f"{named(prepared.query)}: cannot be answered ({error})") from error
+
+
+def explain_query(
+    query: str | Query,
+    graph: Path | Store,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    text: str | None = None,
+) -> str:
+    """What `run_query` would run: the text, and as comments which term each parameter is bound to.
+
+    Raises what `run_query` raises.
+    """
+    _, prepared = prepare_query(query, graph, parameters=parameters, text=text)
+    if not _SERVICE.search(prepared.query.text):
+        _evaluated(prepared, Store())  # what cannot run must not be shown as if it could; no rows, no time
+    return prepared.explanation()
+
+
+def prepare_query(
+    query: str | Query,
+    graph: Path | Store,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    text: str | None = None,
+) -> tuple[Store, Prepared]:
+    """The open store, and the query with its parameters looked up there; see `run_query`."""
     if isinstance(query, str):
         query = find_query(query) if text is None else parse_query(text, name=query)
     given = dict(parameters or {})
-    _check_names(query, given)
-    limit = _limit(given.pop(LIMIT, ""), query)
+    limit = row_limit(query, given.pop(LIMIT, ""))
     store = open_store(graph) if isinstance(graph, Path) else graph
-    notes: list[str] = []
-    bound = {
-        parameter.name: _bound(parameter, value, store, notes)
-        for parameter in query.parameters
-        if parameter.name != LIMIT and (value := given.get(parameter.name, parameter.default))
-    }
-    answer = _evaluated(query, store, bound)
-    if isinstance(answer, QueryBoolean):
-        said = Literal("yes" if answer else "no")
-        return Answer(columns=("answer",), terms=((said,),), boolean=bool(answer), notes=tuple(notes))
+    bound = bound_parameters(query, given, store)
+    return store, Prepared(query=query, terms=bound.terms, limit=limit, found=bound.found, notes=bound.notes)
+
+
+def _evaluated(prepared: Prepared, store: Store) -> QuerySolutions | QueryBoolean | QueryTriples:
+    substitutions = {Variable(name): term for name, term in prepared.terms.items()}
     try:
-        if isinstance(answer, QueryTriples):
-            return Answer(columns=(), terms=(), triples=tuple(islice(answer, limit)), notes=tuple(notes))
-        return _rows(answer, bound, limit, notes)
-    except (OSError, RuntimeError) as error:  # a SERVICE that does not answer, a value that cannot be
-        raise QueryError(f"{query.name}: cannot be answered ({error})") from error
-
-
-def _check_names(query: Query, given: Mapping[str, str]) -> None:
-    known = {parameter.name: parameter for parameter in query.parameters}
-    for name in given:
-        if name not in known and name != LIMIT:
-            listed = ", ".join(
-                f"{each.name} ({each.type})" for each in query.parameters if each.name != LIMIT
-            )
-            hint = f"it has {listed}, {LIMIT} (integer)" if listed else f"it has only {LIMIT} (integer)"
-            raise QueryError(f"{query.name} has no parameter {name!r}", hint=hint)
-
-
-def _limit(given: str, query: Query) -> int | None:
-    value = given or next((each.default for each in query.parameters if each.name == LIMIT), "")
-    if not value:
-        return None
-    if not value.isdigit():
-        raise QueryError(f"{LIMIT}={value}: not a number of rows", hint=f"for example {LIMIT}=20")
-    return int(value)
-
-
-def _bound(parameter: Parameter, value: str, store: Store, notes: list[str]) -> NamedNode | Literal:
-    """The term that a parameter's value stands for."""
-    if parameter.type in KINDS:
-        return find_node(store, value, kind=parameter.type, notes=notes)
-    if parameter.type != "text":
-        try:
-            float(value) if parameter.type == "decimal" else int(value)
-        except ValueError as error:
-            raise QueryError(f"{parameter.name}={value}: not of type {parameter.type}") from error
-    return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + VALUE_TYPES[parameter.type]))
-
-
-def _evaluated(
-    query: Query, store: Store, bound: Mapping[str, NamedNode | Literal]
-) -> QuerySolutions | QueryBoolean | QueryTriples:
-    substitutions = {Variable(name): term for name, term in bound.items()}
-    try:
-        return store.query(query.text, prefixes=PREFIXES, substitutions=cast(Any, substitutions))
+        return store.query(prepared.query.text, prefixes=PREFIXES, substitutions=cast(Any, substitutions))
     except SyntaxError as error:
-        place = _PLACE.match(str(error))
-        where, what = (f"line {place[1]}, column {place[2]}: ", place[3]) if place else ("", str(error))
-        complaint = " ".join(what.split())
-        if len(complaint) > _LONGEST_COMPLAINT:
-            complaint = complaint[:_LONGEST_COMPLAINT] + "…"
-        raise QueryError(f"{query.name}: {where}{complaint}") from error
+        raise malformed(prepared.query, error) from error
     except (OSError, RuntimeError) as error:
-        raise QueryError(f"{query.name}: cannot be answered ({error})") from error
+        if (left_out := _NOT_SELECTED.search(str(error))) is not None:
+            raise QueryError(
+                f"{named(prepared.query)}: {left_out[1]} is a parameter, so SELECT must have it",
+                hint="the answer leaves out the columns of what was asked for",
+            ) from error
+        raise QueryError(f"{named(prepared.query)}: cannot be answered ({error})") from error
 
 
-def _rows(
-    solutions: QuerySolutions,
-    bound: Mapping[str, NamedNode | Literal],
-    limit: int | None,
-    notes: Sequence[str],
-) -> Answer:
+def _graph(answer: QueryTriples, prepared: Prepared) -> tuple[Triple, ...]:
+    """The first triples, each once, with those of one subject together."""
+    seen = dict.fromkeys(islice(answer, prepared.limit))
+    subjects: dict[object, list[Triple]] = {}
+    for triple in seen:
+        subjects.setdefault(triple.subject, []).append(triple)
+    return tuple(triple for triples in subjects.values() for triple in triples)
+
+
+def _rows(solutions: QuerySolutions, prepared: Prepared) -> Answer:
     """The solutions, without the columns that only repeat what was asked for.
 
     pyoxigraph binds only what the query selects, so every parameter is among the variables.
     """
     variables = [variable.value for variable in solutions.variables]
-    kept = [i for i, name in enumerate(variables) if name not in bound] or list(range(len(variables)))
+    kept = [i for i, name in enumerate(variables) if name not in prepared.terms] or list(
+        range(len(variables))
+    )
     return Answer(
         columns=tuple(variables[i] for i in kept),
-        terms=tuple(tuple(solution[i] for i in kept) for solution in islice(solutions, limit)),
-        notes=tuple(notes),
+        terms=tuple(tuple(solution[i] for i in kept) for solution in islice(solutions, prepared.limit)),
+        notes=prepared.notes,
     )
