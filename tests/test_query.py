@@ -143,7 +143,7 @@ def test_columns_that_repeat_what_was_asked_are_left_out(store: Store) -> None:
 
 def test_what_must_be_given_is_asked_for(store: Store) -> None:
     text = "# param: n integer — how many\n# param: m integer? — or not\nSELECT ?n ?m {}"
-    with pytest.raises(QueryError, match=r"standard input wants a n: how many; give it: -p n=…"):
+    with pytest.raises(QueryError, match=r"standard input wants a n: how many; -p n=…"):
         ask(text, store)
     assert ask(text, store, n="1", m="2").rows == [["1", "2"]]
     with pytest.raises(QueryError, match=r"wants a dataset: any .*; for example -p dataset=AGIEval"):

@@ -81,14 +81,10 @@ def _check_names(query: Query, given: Mapping[str, str]) -> None:
         if parameter.required and not given.get(parameter.name):
             example = query.example_values.get(parameter.name, "")
             quoted = f'"{example}"' if " " in example else example
-            way = (
-                f"for example -p {parameter.name}={quoted}" if example else f"give it: -p {parameter.name}=…"
-            )
+            way = f"for example -p {parameter.name}={quoted}" if example else f"-p {parameter.name}=…"
             raise QueryError(
                 f"{named(query)} wants a {parameter.name}: {parameter.description}",
-                hint=f"for example -p {parameter.name}={quoted}"
-                if example
-                else f"give it: -p {parameter.name}=…",
+                hint=way,
             )
 
 
