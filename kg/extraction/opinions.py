@@ -75,7 +75,7 @@ class Opinion:
 
 
 def figures(mentions: Mentions, *, words: int, title_words: int) -> Floats:
-    """What is known of each entity beside its vectors: type, number of mentions, in the title, first place."""
+    """What is known of each entity beside its vectors: type, how often, in the title or not, where first."""
     n = len(mentions.types)
     rows = np.zeros((n, N_FIGURES), dtype=np.float32)
     rows[np.arange(n), mentions.types] = 1
@@ -115,7 +115,7 @@ class Heads:
 
     def __init__(self, path: Path) -> None:
         try:
-            with np.load(path) as stored:
+            with path.open("rb") as file, np.load(file) as stored:
                 self._w: dict[str, Floats] = {name: stored[name].astype(np.float32) for name in stored.files}
             self._bilinear = self._w["bilinear"].transpose(1, 0, 2).reshape(len(self._w["bilinear"][0]), -1)
         except Exception as error:  # a damaged archive raises whatever zipfile and pickle raise
@@ -141,7 +141,8 @@ class Heads:
                 figures(mentions, words=words, title_words=memory.title_words),
             ]
         )
-        roles = _relu(x @ w["role_1.weight"] + w["role_1.bias"]) @ w["role_2.weight"] + w["role_2.bias"]
+        inner = _relu(x @ w["role_1.weight"] + w["role_1.bias"])
+        roles: Floats = inner @ w["role_2.weight"] + w["role_2.bias"]
 
         start, end, how_far = between(mentions)
         gap = np.maximum(end - start, 1)[:, :, None].astype(np.float32)
@@ -195,7 +196,9 @@ def opinion_of(doc: Doc, entities: Sequence[DocEntity]) -> Opinion | None:
 
 def _opinion(memory: Memory, heads: Heads, entities: Sequence[DocEntity]) -> Opinion:
     places = [
-        (number, span.start_char, span.end_char) for number, each in enumerate(entities) for span in each.spans
+        (number, span.start_char, span.end_char)
+        for number, each in enumerate(entities)
+        for span in each.spans
     ]
     n = len(entities)
     opinion = Opinion(
