@@ -13,6 +13,7 @@ import click
 import spacy
 
 from benchmarks.machine import description, measured
+from benchmarks.queries import queries
 from kg.sources import Reading
 
 
@@ -20,6 +21,9 @@ from kg.sources import Reading
 def main() -> None:
     """Measure kg on your machine and your data."""
     click.echo(description())
+
+
+main.add_command(queries)
 
 
 @main.command()

@@ -1,0 +1,244 @@
+"""`python -m benchmarks queries GRAPH`: how long each question of the library takes on a graph.
+
+Parameters are the query's own example where the graph knows its names; else the node of the kind that most
+papers name, which is the hardest there is.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
+
+from benchmarks.machine import measured
+from kg.errors import QueryError
+from kg.export.terms import PREFIXES
+from kg.nodes import KINDS, find_node
+from kg.query import Query, library, run_query
+from kg.store import open_store
+
+#: How many triples rdflib's own engine is asked to take: beyond, some questions take it hours.
+_RDFLIB_MOST = 300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """What one query took."""
+
+    query: Query
+    given: dict[str, str]
+    rows: int
+    warm: float  #: seconds, median
+    cold: float  #: seconds, the first time
+    process: float | None  #: seconds, `kg query` from start to end, median
+
+
+@click.command()
+@click.argument("graph", type=click.Path(exists=True, path_type=Path))
+@click.option("--repeat", default=5, show_default=True, help="Runs of each query, after a first one.")
+@click.option("--processes", default=3, show_default=True, help="Runs of each as a whole `kg query`.")
+@click.option("--only", multiple=True, help="This query only. May be given again.")
+@click.option("--hardest", is_flag=True, help="Ask about the most named nodes, whatever the examples.")
+@click.option("--beside-rdflib", is_flag=True, help="Compare with rdflib's own engine; for small graphs.")
+def queries(
+    graph: Path, repeat: int, processes: int, only: tuple[str, ...], hardest: bool, beside_rdflib: bool
+) -> None:
+    """Time every question of the library on GRAPH, and tell the slowest, with the work that it has.
+
+    \b
+    Example:
+      python -m benchmarks queries exports --beside-rdflib
+    """
+    started = time.perf_counter()
+    store = open_store(graph)
+    click.echo(f"{len(store):,} triples, open after {time.perf_counter() - started:.2f} s\n")
+    timings = []
+    click.echo("query                      rows   first ms  median ms  kg query s  parameters")
+    for query in library():
+        if only and query.name not in only:
+            continue
+        timing = _timed(query, graph, store, repeat, processes, hardest=hardest)
+        timings.append(timing)
+        whole = "         –" if timing.process is None else f"{timing.process:10.2f}"
+        given = " ".join(f"{name}={shlex.quote(value)}" for name, value in timing.given.items())
+        times = f"{timing.cold * 1e3:10.1f} {timing.warm * 1e3:10.1f}"
+        click.echo(f"{query.name:24} {timing.rows:6} {times}  {whole}  {given}")
+    if not timings:
+        sys.exit("no such query")
+    slowest = max(timings, key=lambda timing: timing.warm)
+    click.echo(f"\nthe slowest is {slowest.query.name}, {slowest.warm * 1e3:.1f} ms; its patterns match:")
+    for count, pattern in _patterns(slowest, store):
+        click.echo(f"{count:12,}  {pattern}")
+    if beside_rdflib:
+        _beside_rdflib(timings, store)
+
+
+def _timed(query: Query, graph: Path, store: Store, repeat: int, processes: int, *, hardest: bool) -> Timing:
+    given = parameters(query, store, hardest=hardest)
+
+    def ask() -> int:
+        answer = run_query(query, store, parameters=given)
+        return len(answer.rows) or len(answer.triples)
+
+    cold, rows = _seconds(ask)
+    warm = [_seconds(ask)[0] for _ in range(repeat)] or [cold]
+    command = [sys.executable, "-m", "kg", "query", query.name, "--graph", str(graph), "--format", "json"]
+    for name, value in given.items():
+        command += ["-p", f"{name}={value}"]
+    whole = [measured(command) for _ in range(processes)]
+    if any(run.status for run in whole):
+        sys.exit(whole[0].output)
+    return Timing(
+        query=query,
+        given=given,
+        rows=rows,
+        warm=statistics.median(warm),
+        cold=cold,
+        process=statistics.median(run.seconds for run in whole) if whole else None,
+    )
+
+
+def _seconds(work: Callable[[], int]) -> tuple[float, int]:
+    started = time.perf_counter()
+    done = work()
+    return time.perf_counter() - started, done
+
+
+def parameters(query: Query, store: Store, *, hardest: bool = False) -> dict[str, str]:
+    """A query's example, with nodes that the graph has in place of those that it has not."""
+    given = dict(query.example_values)
+    taken: list[str] = []
+    for parameter in query.parameters:
+        if parameter.type not in KINDS or (parameter.name not in given and not parameter.required):
+            continue
+        value = given.get(parameter.name, "")
+        try:
+            if hardest or not value:
+                raise QueryError("not wanted")
+            find_node(store, value, kind=parameter.type)
+        except QueryError:
+            given[parameter.name] = _most_named(store, parameter.type, besides=taken)
+        taken.append(given[parameter.name])
+    return given
+
+
+def _most_named(store: Store, kind: str, *, besides: list[str]) -> str:
+    """The address of the node of a kind that most papers name, or of the newest paper."""
+    classes = " ".join(map(str, KINDS[kind]))
+    order = "kg:paperCount" if kind != "paper" else "dcterms:issued"
+    found = store.query(
+        f"SELECT ?node {{ VALUES ?class {{ {classes} }} ?node a ?class ; {order} ?much }} "
+        "ORDER BY DESC(?much) ?node LIMIT 9",
+        prefixes=PREFIXES,
+    )
+    assert isinstance(found, QuerySolutions)
+    for solution in found:
+        node = solution["node"]
+        assert isinstance(node, NamedNode)
+        if node.value not in besides:
+            return node.value
+    raise click.ClickException(f"the graph has no {kind}")
+
+
+def _patterns(timing: Timing, store: Store) -> Iterator[tuple[int, str]]:
+    """How many triples each pattern of a query matches by itself, what was given being given.
+
+    pyoxigraph shows no plan. These counts are what any plan works with: it begins where they are small,
+    and pays for where they are large.
+    """
+    from rdflib.plugins.sparql import prepareQuery
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    def triples(part: Any) -> Iterator[tuple[Any, ...]]:
+        if isinstance(part, CompValue):
+            # EXISTS keeps its patterns as they were parsed: lists of another shape
+            yield from (triple for triple in part.get("triples") or () if _is_pattern(triple))
+            for name in part:
+                if name != "triples":
+                    yield from triples(part[name])
+        elif isinstance(part, (list, tuple)):
+            for each in part:
+                yield from triples(each)
+
+    algebra = prepareQuery(timing.query.text, initNs=PREFIXES).algebra
+    bound = {
+        f"?{parameter.name}": str(find_node(store, timing.given[parameter.name], kind=parameter.type).node)
+        for parameter in timing.query.parameters
+        if parameter.type in KINDS and parameter.name in timing.given
+    }
+    for triple in dict.fromkeys(triples(algebra.p)):
+        words = [bound.get(term.n3(), term.n3()) for term in triple]
+        counted = store.query(f"SELECT (COUNT(*) AS ?n) {{ {' '.join(words)} }}")
+        assert isinstance(counted, QuerySolutions)
+        shown = " ".join(words)
+        for prefix, namespace in PREFIXES.items():
+            shown = re.sub(rf"<{re.escape(namespace)}([^<>]*)>", rf"{prefix}:\1", shown)
+        yield int(next(iter(counted))["n"].value), shown
+
+
+def _is_pattern(triple: object) -> bool:
+    return isinstance(triple, tuple) and len(triple) == 3 and all(hasattr(term, "n3") for term in triple)
+
+
+def _beside_rdflib(timings: list[Timing], store: Store) -> None:
+    """The same questions to rdflib's own engine, over the same triples."""
+    import rdflib
+
+    if len(store) > _RDFLIB_MOST:
+        click.echo(f"\nmore than {_RDFLIB_MOST:,} triples: too many for rdflib's own engine")
+        return
+    graph = rdflib.Graph()
+    lines = (str(Triple(quad.subject, quad.predicate, quad.object)) for quad in store)
+    graph.parse(data="".join(f"{line} .\n" for line in lines), format="nt")
+    click.echo("\nquery                     rdflib ms   times as long (each asked once, at most a minute)")
+    ratios = []
+    for timing in timings:
+        values = {
+            parameter.name: rdflib.URIRef(
+                find_node(store, timing.given[parameter.name], kind=parameter.type).node.value
+            )
+            for parameter in timing.query.parameters
+            if parameter.type in KINDS and parameter.name in timing.given
+        }
+
+        def ask(query: Query = timing.query, bound: dict[str, Any] = values) -> int:
+            answer = graph.query(query.text, initNs=PREFIXES, initBindings=bound)
+            return sum(1 for _ in answer)
+
+        try:
+            with _at_most(60):
+                seconds, _ = _seconds(ask)
+        except TimeoutError:
+            click.echo(f"{timing.query.name:24}  > 60,000  > {60 / timing.warm:,.0f}")
+            ratios.append(60 / timing.warm)
+            continue
+        ratios.append(seconds / timing.warm)
+        click.echo(f"{timing.query.name:24} {seconds * 1e3:10.1f} {ratios[-1]:12,.1f}")
+    click.echo(f"{'median':24} {'':10} {statistics.median(ratios):12,.1f}")
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Stop Python code that takes longer, with a TimeoutError."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
