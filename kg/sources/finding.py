@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import SourceError
+from kg.sources.remote import is_remote, listed
 
 STANDARD_INPUT = "-"
 _NAME = "name a file, a folder, a glob, or - for standard input"
@@ -33,7 +34,8 @@ def find(sources: Sequence[str]) -> Iterator[Found]:
     seen: set[str] = set()
     for source in sources:
         for found in _find_one(source):
-            key = found.name if found.name == STANDARD_INPUT else os.path.realpath(found.name)
+            own = found.name == STANDARD_INPUT or is_remote(found.name)
+            key = found.name if own else os.path.realpath(found.name)
             if key not in seen:
                 seen.add(key)
                 yield found
@@ -42,6 +44,11 @@ def find(sources: Sequence[str]) -> Iterator[Found]:
 def _find_one(source: str) -> Iterator[Found]:
     if source == STANDARD_INPUT:
         yield Found(name=source, named=True, seekable=False, size=None)
+        return
+    if is_remote(source):
+        stored = listed(source)
+        for name, size in stored:
+            yield Found(name=name, named=len(stored) == 1, seekable=True, size=size)
         return
     try:
         mode = os.stat(source).st_mode  # noqa: PTH116 - the name may not be a path at all

@@ -12,6 +12,8 @@ from kg.sources.bibtex import read_bibtex, sniff_bibtex
 from kg.sources.daily import read_daily, sniff_daily
 from kg.sources.json_lines import read_json_lines, sniff_arxiv, sniff_json_lines
 from kg.sources.json_values import read_json, sniff_json
+from kg.sources.parquet import MAGIC, read_parquet
+from kg.sources.remote import is_remote
 from kg.sources.streams import COMPRESSED_SUFFIXES
 from kg.sources.tables import read_table, sniff_table
 
@@ -25,6 +27,7 @@ class Reader:
     extensions: tuple[str, ...]  #: without dot; several readers may share one, then the content decides
     sniff: Callable[[str], bool]  #: whether the first 64 KB of a text look like it
     read: Callable[[BinaryIO, str], Iterator[Paper | Problem]]  #: of decompressed bytes and the source's name
+    magic: bytes = b""  #: how every such file begins, of a format that is no text
 
 
 # To add a format, add a row. `read` is given the bytes, decompressed and in a stream, and the name by which
@@ -70,6 +73,14 @@ READERS: dict[str, Reader] = {
             read=read_table,
         ),
         Reader(
+            name="parquet",
+            label="Parquet with columns title and abstract",
+            extensions=("parquet", "pq"),
+            sniff=lambda head: False,
+            read=read_parquet,
+            magic=MAGIC,
+        ),
+        Reader(
             name="daily",
             label="daily-papers page, copied as text",
             extensions=(),
@@ -78,6 +89,15 @@ READERS: dict[str, Reader] = {
         ),
     )
 }
+
+
+def binary_reader(head: bytes) -> Reader | None:
+    """The reader for a file that is no text, by its first bytes; None if there is none.
+
+    >>> binary_reader(b"PAR1...").name
+    'parquet'
+    """
+    return next((each for each in READERS.values() if each.magic and head.startswith(each.magic)), None)
 
 
 def reader_of(name: str, head: str) -> Reader | None:
@@ -114,7 +134,7 @@ def extension_of(name: str) -> str:
     >>> extension_of("a/Papers.JSONL.gz"), extension_of("notes"), extension_of("-")
     ('jsonl', '', '')
     """
-    path = PurePath(name)
+    path = PurePath(name.partition("?")[0] if is_remote(name) else name)
     if path.suffix.lower() in COMPRESSED_SUFFIXES:
         path = path.with_suffix("")
     return path.suffix.lower().removeprefix(".")

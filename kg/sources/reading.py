@@ -11,7 +11,9 @@ from typing import BinaryIO, cast
 from kg.errors import RecordError, SourceError
 from kg.records import Paper, Problem
 from kg.sources.finding import STANDARD_INPUT, Found, find
-from kg.sources.readers import READERS, Reader, may_be_papers, reader_of
+from kg.sources.readers import READERS, Reader, binary_reader, may_be_papers, reader_of
+from kg.sources.remote import is_remote
+from kg.sources.remote import opened as opened_remote
 from kg.sources.streams import BrokenStreamError, Opened
 
 
@@ -98,8 +100,11 @@ class Reading:
                 self._skip(found.name, "is empty", "fetch or make the file again")
                 return
             reason, advice = "", ""
-            reader = self._forced
-            if kind := _binary(opened.head):
+            reader = self._forced or binary_reader(opened.head)
+            if reader is not None and reader.magic:
+                if not opened.head.startswith(reader.magic):
+                    reason, advice = f"is no {reader.name} file", "leave --from out, or fetch the file again"
+            elif kind := _binary(opened.head):
                 reason, advice = f"is {kind}", "give one of the text formats: " + ", ".join(READERS)
             elif reader is None:
                 head = opened.head.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -203,7 +208,9 @@ class Reading:
 def _open(name: str) -> Opened:
     if name == STANDARD_INPUT:
         return Opened(sys.stdin.buffer, owned=False)
-    file = Path(name).open("rb", buffering=0)  # noqa: SIM115 - `Opened` closes it
+    file: BinaryIO = (
+        opened_remote(name) if is_remote(name) else cast(BinaryIO, Path(name).open("rb", buffering=0))  # noqa: SIM115
+    )
     try:
         return Opened(file)
     except OSError:

@@ -18,6 +18,7 @@ from kg.sources import READERS, Reading, unique
 
 DATA = Path(__file__).parent.parent / "data"
 FORMATS = {
+    "papers.parquet": ("parquet", 6),
     "arxiv.jsonl": ("arxiv", 4),
     "papers.jsonl": ("jsonl", 6),
     "papers.json": ("json", 6),
@@ -221,7 +222,7 @@ def test_a_file_that_gives_neither_papers_nor_problems_says_so(tmp_path: Path) -
     assert ids(reading) == [] and "holds no papers (read as BibTeX)" in reading.problems[0].reason
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", [name for name in FORMATS if READERS[FORMATS[name][0]].magic == b""])
 def test_a_truncated_gzip_keeps_what_came_before(name: str, tmp_path: Path) -> None:
     text = (DATA / name).read_bytes()
     whole = gzip.compress(text, compresslevel=0, mtime=0)  # so that a cut is a cut of the text
