@@ -12,12 +12,15 @@ from kg.build import BuildOptions, build
 from kg.cli.graph_option import DEFAULT_FOLDER
 from kg.cli.printing import show
 from kg.cli.source_options import (
+    address_option,
+    chosen_runner,
     config_option,
     format_option,
     min_score_option,
     paper_called,
     quiet_option,
     read_papers,
+    runner_option,
     sample_corpus,
     source_argument,
     strict_option,
@@ -56,6 +59,8 @@ from kg.report.explanation import displacy_page, explanation_report
 @config_option
 @without_option
 @workers_option
+@runner_option
+@address_option
 @click.option(
     "--decisions",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -88,6 +93,8 @@ def build_command(
     config: Path | None,
     without: tuple[str, ...],
     workers: int | None,
+    runner: str,
+    address: str | None,
     decisions: Path | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -110,6 +117,7 @@ def build_command(
         config=config,
         without=without,
         workers=workers,
+        runner=chosen_runner(runner, address, workers),
         decisions=decisions,
         only=only,
         skip=skip,

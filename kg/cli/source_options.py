@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kg.dataflow import Runner
 from kg.errors import UsageError
 from kg.records import Paper, Problem
 from kg.resources import resource
@@ -57,6 +58,19 @@ min_score_option = click.option(
     metavar="SCORE",
     help="Leave out entities, relations and results less sure than this, from 0 to 1.",
 )
+runner_option = click.option(
+    "--runner",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="What extracts: processes of this machine, or a Ray cluster.",
+)
+address_option = click.option(
+    "--address",
+    metavar="ADDRESS",
+    help="With --runner ray: the cluster, for example 10.0.0.1:6379, or auto for the one that runs here. "
+    "Default: one that is made for this run.",
+)
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 
 
@@ -73,6 +87,20 @@ def read_papers(
     conflicts: list[Problem] = []
     papers = unique(reading, conflicts)
     return papers, [*reading.problems, *conflicts]
+
+
+def chosen_runner(runner: str, address: str | None, workers: int | None) -> Runner | None:
+    """What extracts, as the options say; None for processes of this machine.
+
+    Raises UsageError where the options contradict each other.
+    """
+    if runner != "ray":
+        if address is not None:
+            raise UsageError("--address goes with --runner ray", hint="add --runner ray, or leave it out")
+        return None
+    from kg.on_ray import OnRay
+
+    return OnRay(address=address, workers=workers)
 
 
 def paper_called(papers: Sequence[Paper], name: str) -> Paper:
