@@ -285,10 +285,11 @@ class _Made:
         """Make one paper of each group."""
         papers, records = [], []
         for group in groups:
-            paper = merged(group)
+            different = distinct(group)
+            paper = merged(different)
             papers.append(paper)
             self.ids.append(paper.id)
-            if problem := conflict(paper, distinct(group)):
+            if problem := conflict(paper, different):
                 self.conflicts[paper.id] = problem
             kept = [_as_record(record, paper) for record in _each_once(group)]
             self.counts.append(len(kept))
