@@ -6,6 +6,8 @@ type (Viterbi 1967). Tags are in the order O, B-t1, I-t1, B-t2, I-t2, …
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,13 +37,14 @@ def best_spans(probabilities: Floats, *, eagerness: float = 1.0) -> list[tuple[i
     unsure = np.flatnonzero(probabilities[:, 0] < _SURE)
     if not len(unsure):
         return []
-    logs = np.log(np.maximum(probabilities, 1e-9))
+    logs = np.log(np.maximum(probabilities[unsure], 1e-9))
     logs[:, 0] -= np.log(eagerness)
+    rows = logs.tolist()
     spans: list[tuple[int, int, int]] = []
-    cuts = np.flatnonzero(np.diff(unsure) > 1) + 1
-    for part in np.split(unsure, cuts):
-        first = int(part[0])
-        spans.extend((a + first, b + first, t) for a, b, t in _viterbi(logs[part].tolist(), n_types))
+    cuts = [0, *(np.flatnonzero(np.diff(unsure) > 1) + 1).tolist(), len(rows)]
+    for start, end in pairwise(cuts):
+        first = int(unsure[start])
+        spans.extend((a + first, b + first, t) for a, b, t in _viterbi(rows[start:end], n_types))
     return spans
 
 
@@ -81,6 +84,9 @@ def _viterbi(rows: list[list[float]], n_types: int) -> list[tuple[int, int, int]
     """Spans of one stretch of words; states 0 (outside), 1 + 2t (begin), 2 + 2t (inside)."""
     impossible = -1e9
     states = range(1, 2 * n_types, 2)
+    if len(rows) == 1:  # as is often so: outside, or the likeliest beginning
+        best = max((0, *states), key=rows[0].__getitem__)
+        return [(0, 1, best // 2)] if best else []
     score = rows[0].copy()
     for s in states:
         score[s + 1] = impossible  # nothing to be inside of

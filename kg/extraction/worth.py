@@ -54,11 +54,15 @@ def log_odds(p: float) -> float:
 def describe(text: str, mentions: Sequence[Tagged], types: Sequence[str]) -> tuple[int, dict[str, float]]:
     """The type that the mentions of one name speak for (an index of `types`), and the name's features."""
     n = len(mentions)
-    mean = [sum(values) / n for values in zip(*(m.types for m in mentions), strict=True)]
+    if n == 1:
+        mean, (any_, begins, ends), roles = mentions[0].types, mentions[0].edges, mentions[0].roles
+    else:
+        mean = [sum(values) / n for values in zip(*(m.types for m in mentions), strict=True)]
+        any_, begins, ends = (sum(values) / n for values in zip(*(m.edges for m in mentions), strict=True))
+        roles = [sum(shares) / n for shares in zip(*(m.roles for m in mentions), strict=True)]
     kind = mean.index(max(mean))
     name = types[kind]
     surfaces = {text[m.start : m.end] for m in mentions}
-    any_, begins, ends = (sum(values) / n for values in zip(*(m.edges for m in mentions), strict=True))
     sure = log_odds(mean[kind])
     title = float(mentions[0].start < text.find("\n"))
     words = len(same_words(text[mentions[0].start : mentions[0].end]).split())
@@ -83,8 +87,8 @@ def describe(text: str, mentions: Sequence[Tagged], types: Sequence[str]) -> tup
         features[f"proper {name}"] = 1.0
     if any(_CAPITALS.search(s) for s in surfaces):
         features["capitals"] = 1.0
-    for i, shares in enumerate(zip(*(m.roles for m in mentions), strict=True)):
-        features[f"role {i}"] = sum(shares) / n
+    for i, share in enumerate(roles):
+        features[f"role {i}"] = share
     return kind, features
 
 
