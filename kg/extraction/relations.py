@@ -20,13 +20,21 @@ from kg.extraction.doc import DocRelation
 from kg.extraction.layout import Layout, Sentence, lay_out
 from kg.extraction.linear import LinearModel
 from kg.extraction.pairs import Pairs, find_pairs, nearest
-from kg.extraction.roles import denied
+from kg.extraction.polarity import denied
 
 MODEL = Path(__file__).with_name("data") / "relations.json"
 CELLS = Path(__file__).with_name("data") / "relation_cells.json"
 NONE = "none"
 #: Relations that may not hold both ways; of two opposite claims the surer one stands.
 _ONE_WAY = frozenset(("based_on", "part_of", "is_a", "outperforms"))
+#: Whose denial denies the relation: "we do not use S for O", "S is not tested on O".
+_DENIABLE = {
+    "based_on": "object",
+    "trained_on": "object",
+    "evaluated_on": "object",
+    "part_of": "subject",
+    "used_for": "subject and object",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,11 +130,20 @@ def choose(
 
 
 def _denied(layout: Layout, first: int, second: int, predicate: str) -> bool:
-    """Whether the text says the contrary: "X works without Y" makes Y no part of X."""
-    if predicate not in ("based_on", "trained_on", "part_of"):
-        return False
-    sources = layout.places[first if predicate == "part_of" else second]
-    return bool(sources) and all(denied(place) for place in sources)
+    """Whether the text says the contrary: "X works without Y" makes Y no part of X.
+
+    What counts are the mentions in sentences that name both, where there are any, else all of them.
+    """
+    sides = _DENIABLE.get(predicate, "")
+    here = {place.sentence.index for place in layout.places[first]}
+    together = here & {place.sentence.index for place in layout.places[second]}
+    for side, number in (("subject", first), ("object", second)):
+        if side in sides:
+            places = layout.places[number]
+            places = [place for place in places if place.sentence.index in together] or places
+            if places and all(denied(place) for place in places):
+                return True
+    return False
 
 
 def _sentence(layout: Layout, first: int, second: int) -> Span:

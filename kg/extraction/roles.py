@@ -22,6 +22,7 @@ from kg.extraction.cues import CUES
 from kg.extraction.familiarity import familiarity
 from kg.extraction.layout import Layout, Place, lay_out
 from kg.extraction.linear import Floats, LinearModel
+from kg.extraction.polarity import denied
 from kg.extraction.rhetoric import sections, subject
 from kg.extraction.words import words
 from kg.schema import ROLES
@@ -33,15 +34,6 @@ MODEL = Path(__file__).with_name("data") / "roles.json"
 
 _INNER_CAPITAL = re.compile(r"\w[A-Z]|\d")
 _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*")
-#: Words that deny a use when they stand shortly before a name, with or without a verb between.
-_DENIAL = re.compile(
-    r"\b(?:(?:do|does|did) not|don't|without|instead of|rather than|unlike|no longer|never|avoid(?:s|ing)?"
-    r"|no need for|(?:eliminat|obviat)(?:es|ing) the need for)"
-    r"(?: (?:use|using|rely|relying|require|requiring|need|needing|employ|employing|apply|applying"
-    r"|assume|assuming|train|training|on|upon|any|a|an|the|of|to|for|access|additional|explicit|costly"
-    r"|expensive|large|separate|traditional|conventional|existing|standard|previous|prior))*$"
-)
-_FUTURE = re.compile(r"\bfuture (?:work|research|studies|directions?)\b|\bin (?:the )?future\b")
 
 
 @Language.factory("kg_roles", default_config={"model": None})
@@ -133,13 +125,6 @@ def _allowed(type_: str, places: list[Place]) -> frozenset[str]:
     if places and all(denied(place) for place in places):
         roles = {"compares", "mentions"} if type_ != "TASK" else {"mentions"}
     return frozenset(roles)
-
-
-def denied(place: Place) -> bool:
-    """Whether the words before a mention say that the paper does not use it, or not yet."""
-    items = place.sentence.items
-    before = " ".join(items[max(0, place.item - 8) : place.item])
-    return bool(_DENIAL.search(before)) or bool(_FUTURE.search(" ".join(items[: place.item])))
 
 
 def _up_to(number: int, *limits: int) -> str:
