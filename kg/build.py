@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import spacy.about
 
@@ -28,6 +29,7 @@ from kg.errors import SourceError, UsageError
 from kg.export import EXPORTERS, ExportOptions
 from kg.export.writing import write_exports
 from kg.extraction import extractor_version
+from kg.extraction.least import at_least
 from kg.extractions import Extractions
 from kg.files import sha256_of
 from kg.folder import MANIFEST, Workplace, writing
@@ -39,18 +41,21 @@ from kg.graph.tables import (
     PAPERS,
     RECORDS,
     RESULTS,
+    UNFILTERED,
     open_table,
     open_tables,
     write_batches,
     write_linked,
+    write_table,
 )
 from kg.linking import link
 from kg.linking.rulings import read_rulings
 from kg.manifest import Manifest, read_manifest
 from kg.progress import Progress, Silent
 from kg.records import Paper, Problem, SourceRecord
-from kg.rows import ParquetRows, Spool
+from kg.rows import ParquetRows, Rows, Spool, all_of
 from kg.sources import PaperRead, Reading
+from kg.sources.ids import arxiv_id, doi
 from kg.sources.union import Earlier, Union, spooled, united, written
 from kg.vocabulary import load_vocabulary
 
@@ -71,6 +76,7 @@ class BuildOptions:
     runner: Runner | None = None  #: what runs the extraction; None: processes of this machine
     only: tuple[str, ...] = ()  #: names of exports; empty: all
     skip: tuple[str, ...] = ()
+    min_score: float = 0.0  #: leave out what the extractor is less sure of, from 0 to 1
     export: ExportOptions = field(default_factory=ExportOptions)
 
 
@@ -96,7 +102,7 @@ class Before:
     manifest: Manifest
     papers: ParquetRows
     records: ParquetRows
-    extractions: ParquetRows
+    extractions: ParquetRows  #: all that was extracted, whatever its score
 
     @classmethod
     def of(cls, folder: Path) -> Before | None:
@@ -107,8 +113,14 @@ class Before:
         manifest = read_manifest(folder)
         if manifest is None:
             return None
-        tables = open_tables(folder, (PAPERS, RECORDS, EXTRACTIONS))
-        return cls(manifest=manifest, **{name: ParquetRows(table.file) for name, table in tables.items()})
+        whole = UNFILTERED if manifest.options["min_score"] else EXTRACTIONS
+        tables = open_tables(folder, (PAPERS, RECORDS, whole))
+        return cls(
+            manifest=manifest,
+            papers=ParquetRows(tables[PAPERS.name].file),
+            records=ParquetRows(tables[RECORDS.name].file),
+            extractions=ParquetRows(tables[whole.name].file),
+        )
 
     @property
     def earlier(self) -> Earlier:
@@ -138,18 +150,57 @@ def build(
                 f"{folder}: holds a graph of other papers than the sample corpus",
                 hint="name a SOURCE to add to it, choose another folder with -o, or start anew with --fresh",
             )
-        return _make(place, before, reading, (), options, progress or Silent())
+        # the sample corpus makes way for the user's own papers
+        added_to = None if before is None or before.manifest.sample else before
+        return _make(place, reading, options, progress or Silent(), known=before, added_to=added_to)
+
+
+def remove(
+    names: Sequence[str], folder: Path, *, workers: int | None = None, progress: Progress | None = None
+) -> tuple[BuildReport, tuple[str, ...]]:
+    """Take papers out of a folder's graph, as if they had never been in it; the names that no paper has.
+
+    A name is a paper's id, arXiv id or DOI. The graph is built with the options that it was built with.
+    Raises UsageError where nothing can be done.
+    """
+    if read_manifest(folder) is None:
+        raise UsageError(f"{folder}: holds no graph", hint="make one with: kg build SOURCE... -o DIR")
+    with writing(folder) as place:
+        before = Before.of(folder)
+        assert before is not None, "no other process may write"
+        ids, unknown = papers_named(names, before.papers)
+        if not ids:
+            raise UsageError(
+                f"{folder}: has no paper {', '.join(unknown)}", hint="name papers by id, arXiv id or DOI"
+            )
+        options = options_of(before.manifest, workers=workers)
+        report = _make(
+            place,
+            Reading(()),
+            options,
+            progress or Silent(),
+            known=before,
+            added_to=before,
+            removed=sorted(ids),
+        )
+    return report, unknown
 
 
 def _make(
     place: Workplace,
-    before: Before | None,
     reading: Reading,
-    removed: Sequence[str],
     options: BuildOptions,
     progress: Progress,
+    *,
+    known: Before | None,
+    added_to: Before | None,
+    removed: Sequence[str] = (),
 ) -> BuildReport:
-    """All stages in their order. `removed` are ids of papers of the graph before."""
+    """All stages in their order.
+
+    `known` is the folder's graph, whose extractions can be used again; `added_to` the same if its papers
+    stay, but for those with the ids `removed`.
+    """
     started = time.perf_counter()
     draft = place.draft
     (draft / FOLDER).mkdir()
@@ -164,8 +215,6 @@ def _make(
                 "; ".join(str(problem) for problem in reading.problems[:3]) or "the sources hold no papers",
                 hint="nothing was built",
             )
-        # the sample corpus makes way for the user's own papers
-        added_to = None if before is None or before.manifest.sample else before
         earlier = added_to.earlier if added_to is not None else None
         union = united(spool.rows(), keys, earlier, removed=removed, scratch=place.scratch)
         write_batches(PAPERS, written(union.papers, Paper, PAPERS.group), draft)
@@ -175,17 +224,19 @@ def _make(
     # extract
     extractor = Extractor(config=options.config, vocabularies=options.vocabularies, without=options.without)
     nlp = extractor.load()
-    known = Extractions(
-        extractor_version(nlp), place.kept, before.extractions if before is not None else None
-    )
-    missing = known.missing(papers.batches(), union.earlier)
+    said = Extractions(extractor_version(nlp), place.kept, known.extractions if known is not None else None)
+    missing = said.missing(papers.batches(), union.earlier)
     runner = options.runner or runner_for(missing, options.workers, nlp=nlp)
     extraction_started = time.perf_counter()
-    read = _one_by_one(known.make(papers.batches(), runner, extractor))
+    read = _one_by_one(said.make(papers.batches(), runner, extractor))
     for _ in progress.track(read, label="extracting", total=missing):
         pass
     extraction_seconds = time.perf_counter() - extraction_started
-    write_batches(EXTRACTIONS, known.table(union.ids, size=EXTRACTIONS.group), draft)
+    whole = UNFILTERED if options.min_score else EXTRACTIONS
+    write_batches(whole, said.table(union.ids, size=whole.group), draft)
+    if options.min_score:
+        sure = (at_least(extraction, options.min_score) for extraction in open_table(whole, draft))
+        write_table(EXTRACTIONS, sure, draft)
     extractions = open_table(EXTRACTIONS, draft)
 
     # link ─▶ tables
@@ -206,7 +257,7 @@ def _make(
     files = sorted(path for path in draft.rglob("*") if path.is_file())
     manifest = Manifest(
         kg=__version__,
-        extractor=known.version,
+        extractor=said.version,
         versions={"spacy": spacy.about.__version__},
         sample=options.sample,
         options=_told(options, exports),
@@ -223,7 +274,7 @@ def _make(
         files={path.relative_to(draft).as_posix(): sha256_of(path) for path in files},
     )
     manifest.write(draft / MANIFEST)
-    place.commit(obsolete=before.manifest.files if before is not None else ())
+    place.commit(obsolete=known.manifest.files if known is not None else ())
     written_files = sorted({place.folder / path.relative_to(draft).parts[0] for path in files})
     return BuildReport(
         folder=place.folder,
@@ -258,6 +309,54 @@ def _one_by_one(numbers: Iterator[int]) -> Iterator[int]:
         yield from range(number)
 
 
+def papers_named(names: Sequence[str], papers: Rows) -> tuple[set[str], tuple[str, ...]]:
+    """The ids of the papers with these ids, arXiv ids or DOIs, and the names that no paper has."""
+    wanted: dict[str, set[str]] = {}
+    for name in names:
+        bare = name.strip().removeprefix("paper/")
+        for form in {bare, arxiv_id(bare), doi(bare)} - {""}:
+            wanted.setdefault(form.casefold(), set()).add(name)
+    table = all_of(papers, ("id", "arxiv_id", "doi"))
+    values = pa.array(sorted(wanted), type=pa.string())
+    found: set[str] = set()
+    met: set[str] = set()
+    for column in ("id", "arxiv_id", "doi") if table is not None else ():
+        rows = table.filter(pc.is_in(pc.utf8_lower(table[column]), value_set=values))
+        found.update(rows["id"].to_pylist())
+        for value in rows[column].to_pylist():
+            met |= wanted[value.lower()]
+    return found, tuple(name for name in names if name not in met)
+
+
+def options_of(manifest: Manifest, *, workers: int | None = None) -> BuildOptions:
+    """The options that a graph was built with.
+
+    Raises UsageError where a file that was given with them is gone, or has changed.
+    """
+    said = manifest.options
+
+    def path(file: Mapping[str, str]) -> Path:
+        found = Path(file["file"])
+        if not found.is_file() or sha256_of(found) != file["sha256"]:
+            raise UsageError(
+                f"{found}: is not the file that the graph was built with",
+                hint="put it back, or build the graph with the one that you have now first",
+            )
+        return found
+
+    return BuildOptions(
+        sample=manifest.sample,
+        vocabularies=tuple(path(file) for file in said["vocabularies"]),
+        decisions=path(said["decisions"]) if said["decisions"] else None,
+        without=tuple(said["without"]),
+        config=path(said["config"]) if said["config"] else None,
+        workers=workers,
+        min_score=said["min_score"],
+        only=tuple(said["exports"]) or ("tables",),
+        export=ExportOptions(**said["export"]),
+    )
+
+
 def _told(options: BuildOptions, exports: Sequence[str]) -> dict[str, Any]:
     """The options that decide what the graph is, for the manifest."""
 
@@ -269,6 +368,7 @@ def _told(options: BuildOptions, exports: Sequence[str]) -> dict[str, Any]:
         "vocabularies": [file(path) for path in options.vocabularies],
         "decisions": file(options.decisions) if options.decisions else None,
         "without": list(options.without),
+        "min_score": options.min_score,
         "exports": list(exports),
         "export": asdict(options.export),
     }

@@ -17,6 +17,8 @@ from kg.errors import KgError
 COMMANDS: dict[str, str] = {
     "build": "kg.cli.building:build_command",
     "extract": "kg.cli.building:extract_command",
+    "remove": "kg.cli.changing:remove_command",
+    "diff": "kg.cli.changing:diff_command",
     "eval": "kg.cli.scoring:eval_command",
     "query": "kg.cli.asking:query_command",
     "queries": "kg.cli.asking:queries_command",
@@ -54,7 +56,10 @@ class Commands(click.Group):
             click.echo(f"kg: {error}", err=True)
             ctx.exit(error.exit_status)
         except KeyboardInterrupt:
-            click.echo("kg: stopped; what was written before is whole", err=True)
+            click.echo(
+                "kg: stopped; what was written before is whole, and the same command takes up what was begun",
+                err=True,
+            )
             ctx.exit(130)
 
 

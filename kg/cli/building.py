@@ -83,6 +83,8 @@ from kg.report.explanation import displacy_page, explanation_report
     show_default=True,
     help="How much of the evidence the RDF carries.",
 )
+@min_score_option
+@click.option("--fresh", is_flag=True, help="Forget what DIR holds, and start anew.")
 @quiet_option
 def build_command(
     sources: tuple[str, ...],
@@ -100,17 +102,23 @@ def build_command(
     skip: tuple[str, ...],
     base: str,
     provenance: str,
+    min_score: float,
+    fresh: bool,
     quiet: bool,
 ) -> None:
     """Build a graph from SOURCEs: files, folders, globs, or - for standard input.
 
-    Without a SOURCE, the sample corpus that ships with kg.
+    Where DIR holds a graph, their papers are added to it, and only texts that are new are read. Without a
+    SOURCE, the sample corpus that ships with kg.
 
     \b
     Example:
       kg build daily-papers.txt -o my-graph
     """
     options = BuildOptions(
+        fresh=fresh,
+        sample=not sources,
+        min_score=min_score,
         format=format_,
         strict=strict,
         vocabularies=vocabularies,

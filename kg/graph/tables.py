@@ -81,6 +81,8 @@ def _by_number(row: ResultRow) -> tuple[str, int, str]:
 
 PAPERS = Table("papers", Paper, lambda paper: paper.id, 4096)
 EXTRACTIONS = Table("extractions", Extraction, lambda extraction: extraction.paper, 1024)
+#: Where a build was told to leave out what is less sure, all that was extracted, for the next build.
+UNFILTERED = Table("unfiltered", Extraction, lambda extraction: extraction.paper, 1024)
 ENTITIES = Table("entities", Entity, lambda entity: entity.id, 8192)
 EDGES = Table("edges", Edge, lambda edge: (edge.source, edge.kind, edge.target), 8192)
 RESULTS = Table("results", ResultRow, _by_number, 8192)
