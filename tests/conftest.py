@@ -14,6 +14,17 @@ if os.environ.get("CI") or os.environ.get("KG_NO_SKIPS"):
     settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`python -m pytest tests/queries --regenerate` writes the expected rows instead of comparing them."""
+    parser.addoption("--regenerate", action="store_true", help="write what is expected; then read it")
+
+
+@pytest.fixture
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Whether what is expected is to be written: rows of queries, pages of the documentation."""
+    return bool(request.config.getoption("--regenerate", default=False))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Where nothing may skip, say what did, so that the run's failure explains itself."""
     if os.environ.get("KG_NO_SKIPS"):
