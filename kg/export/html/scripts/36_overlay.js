@@ -1,0 +1,194 @@
+// What lies above the picture: the lit neighbourhood, the path, rings, and names.
+
+const MOST_LIT_MOVING = 1500; //: lit edges drawn in every frame while the map moves
+
+class Overlay {
+  /** @param {MapView} map */
+  constructor(map) {
+    this.map = map;
+    /** @type {Set<number> | null} */ this.lit = null;
+    /** @type {number[]} */ this.litEdges = [];
+    /** @type {Map<string, ImageBitmap>} */ this.texts = new Map();
+    /** @type {Map<string, number>} */ this.ink = new Map(); // how far each label has faded in
+    this.placedFor = "";
+    this.last = 0;
+    this.measurer = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext("2d"));
+    /** @type {Map<string, number>} */ this.widths = new Map();
+  }
+
+  /** What is lit: around the node under the hand, else the path, else around the chosen node. */
+  light() {
+    const { graph, shown, path, selected } = app;
+    const centre = this.map.hovered >= 0 ? this.map.hovered : path ? -1 : selected;
+    if (centre >= 0 && shown.nodes[centre]) {
+      this.litEdges = Array.from(edgesOf(graph, centre)).filter((edge) => shown.edges[edge]);
+      this.lit = new Set([centre, ...this.litEdges.map((edge) => otherEnd(graph, edge, centre))]);
+    } else if (path) {
+      this.litEdges = path.edges;
+      this.lit = new Set(path.nodes);
+    } else {
+      this.lit = null;
+      this.litEdges = [];
+    }
+    this.map.box.classList.toggle("dimmed", this.lit !== null);
+    this.placedFor = "";
+  }
+
+  /** @param {string} text @param {number} size @param {number} weight */
+  measure(text, size, weight) {
+    const key = `${weight} ${size} ${text}`;
+    let width = this.widths.get(key);
+    if (width === undefined) {
+      this.measurer.font = `${weight} ${size}px ${FONT}`;
+      width = this.measurer.measureText(text).width;
+      if (this.widths.size > 20000) this.widths.clear();
+      this.widths.set(key, width);
+    }
+    return width;
+  }
+
+  /** Chooses the labels for the present view. */
+  settle() {
+    const { map } = this, { graph, shown, path, selected } = app;
+    const must = [...new Set([map.hovered, selected, ...(path ? path.nodes : [])])].filter((node) => node >= 0 && shown.nodes[node]);
+    const key = [map.view.x, map.view.y, map.view.scale, map.width, map.height, must.join(), this.lit?.size ?? 0].join(" ");
+    if (key === this.placedFor) return;
+    this.placedFor = key;
+    const communities = app.graph.communities.name.map((_, i) => i).filter((i) => graph.communities.name[i] && shown.communities[i] > Math.min(3, graph.communities.size[i] / 4) && !app.state.filters.communities.has(i));
+    this.map.labels = placedLabels(graph, map.view, map.width, map.height, {
+      shown: shown.nodes, must, only: this.lit, communities, whole: map.whole.scale, measure: (text, size, weight) => this.measure(text, size, weight),
+    });
+    const keys = new Set(this.map.labels.map(labelKey));
+    for (const known of this.ink.keys()) if (!keys.has(known)) this.ink.delete(known);
+  }
+
+  /** Draws everything; whether labels are still fading in. @param {number} now @param {boolean} resting */
+  draw(now, resting) {
+    const { map } = this, { ratio } = map;
+    const context = /** @type {CanvasRenderingContext2D} */ (map.top.getContext("2d"));
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, map.top.width, map.top.height);
+    if (resting || !this.placedFor) this.settle();
+    if (this.lit) this.drawLit(context, resting);
+    this.drawRings(context);
+    const fading = this.drawLabels(context, still() ? 1 : Math.min((now - this.last) / 160, 0.34));
+    this.last = now;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return fading;
+  }
+
+  /** @param {number} node */
+  at(node) {
+    const { map } = this;
+    const { x, y } = toScreen(map.view, map.width, map.height, app.graph.x[node], app.graph.y[node]);
+    return { x: x * map.ratio, y: y * map.ratio };
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {boolean} resting */
+  drawLit(context, resting) {
+    const { graph, state, path } = app, { map } = this, theme = THEMES[app.theme];
+    const onPath = path !== null && map.hovered < 0;
+    context.lineWidth = (onPath ? 3 : this.litEdges.length > 60 ? 1 : 1.5) * map.ratio;
+    context.strokeStyle = seeThrough(theme.accent, onPath ? 0.95 : this.litEdges.length > 200 ? 0.35 : 0.65);
+    const edges = resting ? this.litEdges : this.litEdges.slice(0, MOST_LIT_MOVING);
+    context.beginPath();
+    for (const edge of edges) {
+      const a = this.at(graph.source[edge]), b = this.at(graph.target[edge]);
+      context.moveTo(a.x, a.y);
+      context.lineTo(b.x, b.y);
+    }
+    context.stroke();
+    if (edges.length <= 150) this.drawArrows(context, edges);
+    const colours = palette(graph, state.colour, theme);
+    let left = resting ? Infinity : MOST_LIT_MOVING;
+    for (const node of this.lit ?? []) {
+      if (left-- <= 0) break;
+      const { x, y } = this.at(node), colour = colourOf(graph, state.colour, node);
+      if (x < -40 || y < -40 || x > map.top.width + 40 || y > map.top.height + 40) continue;
+      const r = Math.max(pixelRadius(graph.radius[node], map.view.scale), 2.6) * map.ratio;
+      const sprite = map.sprites.of(colours[colour], colour, graph.kinds[graph.kind[node]].shape, graph.kind[node], r, theme.ground);
+      context.drawImage(sprite, x - sprite.width / 2, y - sprite.height / 2);
+    }
+  }
+
+  /** Small heads where the lit edges point to. @param {CanvasRenderingContext2D} context @param {number[]} edges */
+  drawArrows(context, edges) {
+    const { graph } = app, { map } = this;
+    context.fillStyle = THEMES[app.theme].accent;
+    for (const edge of edges) {
+      const a = this.at(graph.source[edge]), b = this.at(graph.target[edge]);
+      const length = Math.hypot(b.x - a.x, b.y - a.y), gap = (pixelRadius(graph.radius[graph.target[edge]], map.view.scale) + 2) * map.ratio;
+      const size = 6 * map.ratio;
+      if (length < gap + 3 * size) continue;
+      const ux = (b.x - a.x) / length, uy = (b.y - a.y) / length, x = b.x - ux * gap, y = b.y - uy * gap;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x - ux * size - uy * size * 0.45, y - uy * size + ux * size * 0.45);
+      context.lineTo(x - ux * size + uy * size * 0.45, y - uy * size - ux * size * 0.45);
+      context.fill();
+    }
+  }
+
+  /** Rings around the chosen node and the one under the hand. @param {CanvasRenderingContext2D} context */
+  drawRings(context) {
+    const { map } = this, { graph, shown, selected } = app, theme = THEMES[app.theme];
+    for (const node of new Set([selected, map.hovered])) {
+      if (node < 0 || !shown.nodes[node]) continue;
+      const { x, y } = this.at(node), r = (Math.max(pixelRadius(graph.radius[node], map.view.scale), 2.6) + 4) * map.ratio;
+      traceShape(context, graph.kinds[graph.kind[node]].shape, x, y, r);
+      context.lineWidth = (node === selected ? 2.5 : 1.5) * map.ratio;
+      context.strokeStyle = node === selected ? theme.accent : theme.ink;
+      context.stroke();
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {number} step of fading @returns {boolean} */
+  drawLabels(context, step) {
+    const { map } = this;
+    let fading = false;
+    for (const label of map.labels) {
+      const key = labelKey(label), ink = Math.min((this.ink.get(key) ?? (step >= 1 ? 1 : 0)) + step, 1);
+      this.ink.set(key, ink);
+      fading ||= ink < 1;
+      const sprite = this.sprite(label);
+      const { x, y } = toScreen(map.view, map.width, map.height, label.x, label.y);
+      const faint = label.kind === "community" ? Math.max(communityInk(map.view.scale, map.whole.scale), 0.0) : 1;
+      context.globalAlpha = ink * faint;
+      context.drawImage(sprite, Math.round(x * map.ratio - sprite.width / 2), Math.round((y + label.dy) * map.ratio) - 4 * map.ratio);
+    }
+    context.globalAlpha = 1;
+    return fading;
+  }
+
+  /** A label with its halo, drawn once. @param {Label} label */
+  sprite(label) {
+    const key = labelKey(label);
+    let made = this.texts.get(key);
+    if (!made) {
+      const { ratio } = this.map, theme = THEMES[app.theme], community = label.kind === "community";
+      const canvas = new OffscreenCanvas(Math.ceil((label.width + 10) * ratio), Math.ceil((label.size * 1.35 + 8) * ratio));
+      const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      context.scale(ratio, ratio);
+      context.font = `${label.weight} ${label.size}px ${FONT}`;
+      context.textBaseline = "alphabetic";
+      context.textAlign = "center";
+      context.lineJoin = "round";
+      context.lineWidth = community ? 5 : 3.5;
+      context.strokeStyle = theme.halo;
+      const across = canvas.width / ratio / 2, down = 4 + label.size;
+      context.strokeText(label.text, across, down);
+      const hue = community && app.state.colour === "community" ? palette(app.graph, "community", theme)[label.number] : theme.ink;
+      context.fillStyle = community ? standingOut(hue, theme.ground, theme.ink, 5) : theme.ink;
+      context.fillText(label.text, across, down);
+      made = canvas.transferToImageBitmap();
+      if (this.texts.size > 1200) this.texts.clear();
+      this.texts.set(key, made);
+    }
+    return made;
+  }
+}
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
+
+/** @param {Label} label */
+const labelKey = (label) => `${label.kind}${label.number} ${label.weight} ${label.size} ${label.text}`;
