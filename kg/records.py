@@ -132,6 +132,7 @@ class Result:
     dataset: str | None  #: an entity's name
     baseline: str | None  #: an entity's name
     evidence: Evidence
+    direction: str = ""  #: "better", "worse", "higher" or "lower" than before or the baseline, if worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

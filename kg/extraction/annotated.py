@@ -221,6 +221,7 @@ def _read_result(
         dataset=result.get("dataset"),
         baseline=result.get("baseline"),
         evidence=stated,
+        direction=result.get("direction", ""),
     )
 
 

@@ -57,6 +57,7 @@ def annotation(
                 "unit": result.unit,
                 "dataset": result.dataset,
                 "baseline": result.baseline,
+                "direction": result.direction,
             }
             for result in extraction.results
         ],

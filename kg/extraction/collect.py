@@ -70,6 +70,7 @@ def extraction_of(doc: Doc, paper: Paper, extractor: str) -> Extraction:
                 dataset=None if result.dataset is None else _name(names, result.dataset),
                 baseline=None if result.baseline is None else _name(names, result.baseline),
                 evidence=_evidence(result.sentence, result.rule, result.score),
+                direction=result.direction,
             )
             for result in doc._.results
         ),

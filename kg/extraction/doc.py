@@ -112,6 +112,7 @@ class DocResult:
     sentence: Span
     rule: str
     score: float
+    direction: str = ""  #: "better", "worse", "higher", "lower", or "" where the text does not say
     notes: list[str] = field(default_factory=list)
 
 

@@ -14,16 +14,34 @@ _BREAKS = words(
     outperforming demonstrating showing achieving surpassing indicating above below
     relatively absolutely per"""
 )
-_CHANGES = re.compile(
-    r"(?:improv|increas|reduc|decreas|gain|boost|drop|declin|degrad|rise|speed|accelerat|sav|lower|enhanc|cut)\w*"
-)
+#: Beginnings of words for a change, with the noun that names the change.
+_CHANGES: dict[str, str] = {
+    "improv": "improvement",
+    "increas": "increase",
+    "reduc": "reduction",
+    "decreas": "decrease",
+    "gain": "gain",
+    "boost": "boost",
+    "drop": "drop",
+    "declin": "decline",
+    "degrad": "degradation",
+    "rise": "rise",
+    "speed": "speedup",
+    "accelerat": "speedup",
+    "sav": "saving",
+    "lower": "reduction",
+    "enhanc": "improvement",
+    "cut": "reduction",
+}
+_CHANGE = re.compile(rf"({'|'.join(_CHANGES)})\w*")
 
 
 def metric_of(layout: Layout, sentence: Sentence, item: int, last: int) -> str:
     """The metric of the figure at items `item` to `last`, in the text's own words; "" where none is stated.
 
     A METRIC entity that touches the figure goes first ("45% accuracy", "accuracy of 45%"), then the
-    words behind it ("9% faster inference", "12 points improvement"), then the nearest metric of the sentence.
+    words behind it ("9% faster inference", "12 points improvement"), then the nearest metric of the sentence,
+    then what the figure says changes ("cuts memory use by 30%"), or that something does ("improves by 5%").
     """
     metrics = [place for place in sentence.places if layout.entities[place.entity].type == "METRIC"]
     items = sentence.items
@@ -36,9 +54,25 @@ def metric_of(layout: Layout, sentence: Sentence, item: int, last: int) -> str:
     if metrics:
         return min(metrics, key=lambda place: (abs(place.item - item), place.item)).span.text
     for at in range(item - 1, max(-1, item - 6), -1):
-        if _CHANGES.fullmatch(items[at]):
-            return layout.doc[sentence.tokens[at]].text
+        change = _CHANGE.fullmatch(items[at])
+        if change:
+            return _changed(layout, sentence, at, item) or _CHANGES[change[1]]
     return ""
+
+
+def _changed(layout: Layout, sentence: Sentence, at: int, item: int) -> str:
+    """The words between a verb of change and "by" or "to" before the figure: at most four, and no name."""
+    items = sentence.items
+    stop = item - 1
+    while stop > at and items[stop] not in ("by", "to", "from"):
+        stop -= 1
+    between = items[at + 1 : stop]
+    while between and between[0] in ("the", "a", "an", "its", "their", "average", "overall"):
+        at += 1
+        between = between[1:]
+    if not 0 < len(between) <= 4 or any(word in _BREAKS or word.startswith("<") for word in between):
+        return ""
+    return layout.doc[sentence.tokens[at + 1] : sentence.tokens[stop]].text.strip()
 
 
 def _touching(metrics: list[Place], items: list[str], item: int, last: int) -> Place | None:

@@ -51,6 +51,7 @@ UNITS: dict[str, str] = {
     "m": "m",
     "tokens": "tokens",
     "parameters": "parameters",
+    "parameter": "parameters",
     "flops": "FLOPs",
     "gflops": "GFLOPs",
     "tflops": "TFLOPs",

@@ -20,6 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.extraction.cues import CUES
+from kg.extraction.directions import direction_of
 from kg.extraction.doc import DocEntity, DocResult
 from kg.extraction.layout import Layout, Place, Sentence, lay_out
 from kg.extraction.linear import LinearModel
@@ -192,6 +193,8 @@ def figure_features(layout: Layout, found: list[Figure]) -> list[list[str]]:
             f"{unit} +1 {behind[0]}",
             f"figures in sentence {min(per_sentence[sentence.index], 4)}",
         }
+        if quantity.number is not None and quantity.number >= 1e6:
+            features |= {"millions", f"{unit} millions"}
         if quantity.number is not None and 1900 <= quantity.number <= 2035 and "." not in quantity.digits:
             features.add("like a year")
         features.update(f"before {item}" for item in before)
@@ -310,6 +313,7 @@ def _result(layout: Layout, figure: Figure, owner: int, score: float, rule: str)
         value=figure.span,
         number=figure.quantity.number,
         unit=figure.quantity.unit,
+        direction=direction_of(sentence, figure.item, figure.last),
         dataset=_dataset(layout, figure),
         baseline=_baseline(layout, figure, owner),
         sentence=layout.doc[sentence.start : sentence.end],

@@ -133,3 +133,36 @@ def test_numbers_of_names_are_left_alone(annotate: Any, read: Any) -> None:
 def test_without_anyone_to_own_it_a_figure_is_no_result(annotate: Any, read: Any) -> None:
     doc = read(annotate("Sorting\nAccuracy reaches 91.4%.", METRIC="Accuracy"))
     assert doc._.results == []
+
+
+def test_a_count_of_parameters_is_no_result(annotate: Any, read: Any) -> None:
+    doc = read(
+        annotate(
+            "ShellGPT: A Model of Shells\nWe introduce ShellGPT, a model with 52 billion parameters.",
+            MODEL="ShellGPT",
+        )
+    )
+    assert values(doc) == []
+
+
+def test_the_metric_is_what_changes(annotate: Any, read: Any) -> None:
+    doc = read(annotate(f"{INTRODUCTION} Brindle cuts memory use by 30%.", METHOD="Brindle"))
+    assert (only(doc).metric, only(doc).direction) == ("memory use", "lower")
+
+
+def test_a_bare_change_is_named_by_its_noun(annotate: Any, read: Any) -> None:
+    doc = read(
+        annotate(
+            f"{INTRODUCTION} Results show that Brindle improves by 8.3% over Quorl.", METHOD="Brindle; Quorl"
+        )
+    )
+    assert (only(doc).metric, only(doc).direction) == ("improvement", "better")
+
+
+def test_a_plain_score_goes_no_way(annotate: Any, read: Any) -> None:
+    doc = read(
+        annotate(
+            f"{INTRODUCTION} Brindle achieves an accuracy of 91.4%.", METHOD="Brindle", METRIC="accuracy"
+        )
+    )
+    assert only(doc).direction == ""
