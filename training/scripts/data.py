@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from spacy.tokens import Doc
 
+import kg.extraction
+from kg.extraction.opinions import RELATION_CLASSES, TYPES
 from kg.extraction.pieces import Ints, PieceReader, Pieces
 
-TYPES = ("METHOD", "MODEL", "DATASET", "TASK", "METRIC")
 ROLES = ("proposes", "compares", "uses", "addresses", "mentions")
 TAGS = ("O", *(f"{p}-{t}" for t in TYPES for p in "BI"))
 
@@ -32,6 +34,7 @@ class Example:
     text: str
     pieces: Pieces
     entities: list[dict[str, Any]]
+    relations: list[tuple[int, int, int]]  #: subject and object (indices of entities), index of the class
     places: list[
         list[tuple[int, int]]
     ]  #: for each entity, its mentions as (first word, word behind the last)
@@ -62,9 +65,12 @@ def occurrences(text: str, surface: str) -> Iterator[tuple[int, int]]:
 
 
 def label(
-    text: str, pieces: Pieces, entities: list[dict[str, Any]]
+    doc: Doc, pieces: Pieces, entities: list[dict[str, Any]]
 ) -> tuple[list[list[tuple[int, int]]], Ints, Ints]:
-    """Places of each entity's mentions in words, tags and roles."""
+    """Places of each entity's mentions in words, tags and roles.
+
+    Surfaces stand in the text as given, `pieces` in the cleaned text; the doc leads from one to the other.
+    """
     wanted = sorted(
         ((surface, i) for i, entity in enumerate(entities) for surface in entity["surfaces"]),
         key=lambda pair: (-len(pair[0]), pair),
@@ -76,7 +82,9 @@ def label(
     for surface, i in wanted:
         if not surface:
             continue
-        for start, end in occurrences(text, surface):
+        for start, end in occurrences(doc._.source, surface):
+            start = np.searchsorted(doc._.source_ends, start, side="right")
+            end = np.searchsorted(doc._.source_starts, end, side="left")
             first = int(np.searchsorted(pieces.ends, start, side="right"))
             behind = int(np.searchsorted(pieces.starts, end, side="left"))
             if first >= behind or taken[first:behind].any():
@@ -101,12 +109,25 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_gold(annotations: Path, texts: Path, reader: PieceReader) -> list[Example]:
-    """Annotated papers, in the order of the annotations file."""
+    """Annotated papers, in the order of the annotations file; texts as kg cleans them.
+
+    Surfaces that the cleaned text has in other forms are added to those that the annotations give.
+    """
     found = {t["id"]: f"{t['title']}\n{t['abstract']}" for t in lines(texts)}
+    nlp = kg.extraction.load()
     out = []
     for paper in lines(annotations):
-        text = found[paper["id"]]
+        doc = nlp.make_doc(found[paper["id"]])
+        text = doc.text
         pieces = reader(text)
-        places, tags, roles = label(text, pieces, paper["entities"])
-        out.append(Example(paper["id"], text, pieces, paper["entities"], places, tags, roles))
+        places, tags, roles = label(doc, pieces, paper["entities"])
+        for entity, here in zip(paper["entities"], places, strict=True):
+            surfaces = {text[pieces.starts[a] : pieces.ends[b - 1]] for a, b in here}
+            entity["surfaces"] += sorted(surfaces - set(entity["surfaces"]))
+        number = {entity["name"]: i for i, entity in enumerate(paper["entities"])}
+        relations = [
+            (number[subject], number[object_], RELATION_CLASSES.index(kind))
+            for subject, kind, object_ in paper.get("relations", [])
+        ]
+        out.append(Example(paper["id"], text, pieces, paper["entities"], relations, places, tags, roles))
     return out

@@ -16,9 +16,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from data import TYPES, in_development, lines
+from data import in_development, lines
 from scoring import f1, group, key, named
 
+from kg.extraction.opinions import TYPES
 from kg.extraction.recogniser import Recogniser
 
 

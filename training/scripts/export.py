@@ -17,7 +17,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-HEADS = 12
+HEAD = 32  #: width of an attention head
 ONNX_DOMAIN, FUSED = "", "com.microsoft"
 
 
@@ -105,6 +105,7 @@ def build(state: dict[str, np.ndarray], *, layers: int, narrow: int, quantise: b
         if i == narrow:
             x = words_only(x)
         w, b = state[f"{at}.qkv.weight"].T, state[f"{at}.qkv.bias"]
+        heads = len(b) // 3 // HEAD
         if quantise:
             small, scale, zero_point = g.columns(f"{at}.qkv", w)
             a, a_scale, a_zero = g.add("DynamicQuantizeLinear", [x], outputs=3)
@@ -112,14 +113,14 @@ def build(state: dict[str, np.ndarray], *, layers: int, narrow: int, quantise: b
                 "QAttention",
                 [a, small, g.weight(f"{at}.qkv.bias", b), a_scale, scale, "", a_zero, zero_point],
                 domain=FUSED,
-                num_heads=HEADS,
+                num_heads=heads,
             )[0]
         else:
             y = g.add(
                 "Attention",
                 [x, g.weight(f"{at}.qkv", w), g.weight(f"{at}.qkv.bias", b)],
                 domain=FUSED,
-                num_heads=HEADS,
+                num_heads=heads,
             )[0]
         y = g.linear(f"{at}.out", state[f"{at}.out.weight"].T, state[f"{at}.out.bias"], y)
         x = skip_norm(x, y, f"{at}.norm_1")
@@ -133,7 +134,7 @@ def build(state: dict[str, np.ndarray], *, layers: int, narrow: int, quantise: b
     flat = g.add("Squeeze", [x, zero])[0]
     inner = g.weight("inner", np.array([-1], dtype=np.int64))
     words = g.add("Slice", [flat, "one", inner])[0]
-    for head in ("tags", "roles"):
+    for head in ("tags", "roles", "memory"):
         given = [
             g.weight(f"{head}.w", state[f"{head}.weight"].T),
             g.weight(f"{head}.b", state[f"{head}.bias"]),

@@ -15,14 +15,17 @@ import json
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
-from data import ROLES, TYPES, Example, in_development, minilm, read_gold
+from data import ROLES, Example, in_development, minilm, read_gold
 from export import build
+from network import load_network
 from scoring import group, key
 
+from kg.extraction.opinions import TYPES
 from kg.extraction.pieces import PieceReader
 from kg.extraction.recogniser import Found, Recogniser, apart
 from kg.extraction.worth import Tagged, describe, probability
@@ -139,6 +142,8 @@ def main() -> None:
         args.out / "recogniser.onnx",
     )
     shutil.copy(args.base / "vocab.txt", args.out / "vocab.txt")
+    heads: dict[str, Any] = load_network(args.model).heads.exported()
+    np.savez(args.out / "heads.npz", **{name: value.astype(np.float16) for name, value in heads.items()})
     settings = {
         "version": args.name,
         "types": TYPES,
