@@ -26,7 +26,7 @@ from kg import __version__
 from kg.columns import schema_of
 from kg.dataflow import Extractor, Runner, runner_for, workers_for
 from kg.errors import SourceError, UsageError
-from kg.export import EXPORTERS, ExportOptions
+from kg.export import EXPORTERS, ExportOptions, chosen
 from kg.export.writing import write_exports
 from kg.extraction import extractor_version
 from kg.extraction.least import at_least
@@ -57,6 +57,7 @@ from kg.rows import ParquetRows, Rows, Spool, all_of
 from kg.sources import PaperRead, Reading
 from kg.sources.ids import arxiv_id, doi
 from kg.sources.union import Earlier, Union, spooled, united, written
+from kg.store import STORES, tidy
 from kg.vocabulary import load_vocabulary
 
 
@@ -74,7 +75,8 @@ class BuildOptions:
     config: Path | None = None  #: a spaCy config in place of the shipped pipeline
     workers: int | None = None  #: processes; None: one a core where the papers are worth it
     runner: Runner | None = None  #: what runs the extraction; None: processes of this machine
-    only: tuple[str, ...] = ()  #: names of exports; empty: all
+    only: tuple[str, ...] = ()  #: names of exports; empty: those that are written by default
+    also: tuple[str, ...] = ()  #: names of further exports
     skip: tuple[str, ...] = ()
     min_score: float = 0.0  #: leave out what the extractor is less sure of, from 0 to 1
     export: ExportOptions = field(default_factory=ExportOptions)
@@ -141,7 +143,7 @@ def build(
     RecordError at the first bad record if the options are strict.
     """
     options = options or BuildOptions()
-    chosen_exports(only=options.only, skip=options.skip)
+    _exports(options)
     reading = Reading(sources, format=options.format, strict=options.strict)
     with writing(folder) as place:
         before = None if options.fresh else Before.of(folder)
@@ -247,14 +249,16 @@ def _make(
     del linked
 
     # exports: from here on everything is read from the tables
-    exports = chosen_exports(only=options.only, skip=options.skip)
+    exports = _exports(options)
     progress.stage("writing exports")
     side_by_side = workers_for(len(papers), options.workers)
     for name in write_exports(exports, draft, options=options.export, workers=side_by_side):
-        progress.stage(f"wrote {EXPORTERS[name].filename}")
+        progress.stage(f"wrote {EXPORTERS[name].name(options.export)}")
 
     # manifest ─▶ commit
-    files = sorted(path for path in draft.rglob("*") if path.is_file())
+    files = sorted(
+        path for path in draft.rglob("*") if path.is_file() and path.parent.parent != draft / STORES
+    )
     manifest = Manifest(
         kg=__version__,
         extractor=said.version,
@@ -289,19 +293,9 @@ def _make(
     )
 
 
-def chosen_exports(*, only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[str, ...]:
-    """Names of the exports to write, in the table's order; `tables` names the tables, always written.
-
-    >>> chosen_exports(only=["ttl", "tables"])
-    ('ttl',)
-
-    Raises UsageError for a name that is none.
-    """
-    known = [*EXPORTERS, "tables"]
-    for name in (*only, *skip):
-        if name not in known:
-            raise UsageError(f"no export is called {name!r}", hint="the exports are " + ", ".join(known))
-    return tuple(name for name in EXPORTERS if (not only or name in only) and name not in skip)
+def _exports(options: BuildOptions) -> tuple[str, ...]:
+    """Names of the exports to write."""
+    return chosen(only=options.only, also=options.also, skip=options.skip)
 
 
 def _one_by_one(numbers: Iterator[int]) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,36 @@ def atomic_path(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """A new folder beside `path`, which takes the place of `path` when the block ends well.
+
+    An earlier folder is there until the very end. Raises OutputError where the disk or the folder refuses.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with atomic_folder(folder / "parts") as draft:
+    ...     _ = (draft / "one").write_text("all of it")
+    >>> [file.name for file in folder.rglob("*")]
+    ['parts', 'one']
+    """
+    draft, old = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("tmp", "old"))
+    try:
+        draft.mkdir()
+        yield draft
+        if path.exists():
+            path.rename(old)
+        draft.rename(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror or error})",
+            hint="choose another folder, or make room",
+        ) from error
+    finally:
+        for folder in (draft, old):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def prepare_folder(folder: Path) -> None:

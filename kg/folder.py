@@ -36,6 +36,10 @@ WORK = ".kg"
 MANIFEST = "manifest.json"
 _OBSOLETE = ".obsolete"
 
+#: A folder whose parts are moved whole, and under names that say what is in them: databases, of which one
+#: file without the others is worth nothing.
+_STORES = "store"
+
 
 def current(folder: Path, name: str) -> Path:
     """Where a file of the folder's last whole graph is, or would be: `name` is its path within the folder.
@@ -198,16 +202,27 @@ def _install(folder: Path) -> None:
     commit = folder / WORK / "commit"
     if not commit.is_dir():
         return
-    files = [path.relative_to(commit) for path in sorted(commit.rglob("*")) if path.is_file()]
+    files = [path.relative_to(commit) for path in _movable(commit)]
     last = {Path(MANIFEST): 1, Path(_OBSOLETE): 2}
     for name in sorted(files, key=lambda name: (last.get(name, 0), name)):
         if name == Path(_OBSOLETE):
             for gone in (commit / name).read_text(encoding="utf-8").splitlines():
                 (folder / gone).unlink(missing_ok=True)
-        else:
+        elif not (name.parts[0] == _STORES and (folder / name).exists()):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (commit / name).replace(folder / name)
     shutil.rmtree(commit)
+
+
+def _movable(commit: Path) -> Iterator[Path]:
+    """What is moved one by one: files, and whole stores."""
+    for path in sorted(commit.rglob("*")):
+        name = path.relative_to(commit)
+        if name.parts[0] == _STORES:
+            if len(name.parts) == 2:
+                yield path
+        elif path.is_file():
+            yield path
 
 
 def _flush(path: Path) -> None:

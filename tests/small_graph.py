@@ -407,4 +407,4 @@ class SmallGraph:
 
     def results(self) -> Iterator[ResultRow]:
         """By paper and number."""
-        return iter(sorted(self.all_results, key=lambda row: row.id))
+        return iter(sorted(self.all_results, key=lambda row: (row.paper, row.id)))

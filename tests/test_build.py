@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import BuildOptions, build, chosen_exports
+from kg.build import BuildOptions, build
 from kg.errors import OutputError, SourceError, UsageError
+from kg.export import chosen
 from kg.extraction.annotations import from_annotation
 from kg.graph import Graph
 from kg.resources import resource
@@ -23,7 +24,8 @@ SAMPLE = resource("seeds", "papers.jsonl")
 
 
 def run_build(source: Path, folder: Path, *more: str, seed: str = "0") -> dict[str, bytes]:
-    """Build in a process of its own; the bytes of every file but the manifest, which names the source."""
+    """Build in a process of its own; the bytes of every file but the manifest, which names the source,
+    and the store's own, of which store.json tells the content."""
     subprocess.run(
         [sys.executable, "-m", "kg", "build", str(source), "-o", str(folder), "-q", *more],
         env={**os.environ, "PYTHONHASHSEED": seed},
@@ -33,7 +35,7 @@ def run_build(source: Path, folder: Path, *more: str, seed: str = "0") -> dict[s
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "manifest.json"
+        if path.is_file() and path.name != "manifest.json" and path.relative_to(folder).parts[0] != "store"
     }
 
 
@@ -104,10 +106,10 @@ def test_the_manifest_says_what_was_read_and_holds_no_clock(sample: tuple[Path, 
 
 
 def test_only_and_skip_choose_exports(tmp_path: Path) -> None:
-    assert chosen_exports(only=["tables"]) == ()
-    assert "html" not in chosen_exports(skip=["html"])
+    assert chosen(only=["tables"]) == ()
+    assert "html" not in chosen(skip=["html"])
     with pytest.raises(UsageError, match="no export is called 'pdf'"):
-        chosen_exports(only=["pdf"])
+        chosen(only=["pdf"])
     source = tmp_path / "one.jsonl"
     source.write_text('{"id": "a", "title": "TinyNet: a small model", "abstract": "We propose TinyNet."}\n')
     build([str(source)], tmp_path / "graph", options=BuildOptions(only=("ttl",)))

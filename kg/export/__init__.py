@@ -2,30 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from kg.errors import UsageError
 from kg.export.base import PROVENANCE, Exporter, ExportOptions, ReadableGraph
 
-__all__ = ["EXPORTERS", "PROVENANCE", "ExportOptions", "Exporter", "ReadableGraph"]
+__all__ = ["EXPORTERS", "PROVENANCE", "ExportOptions", "Exporter", "ReadableGraph", "chosen"]
 
 #: All formats by name. To add one, write a function (graph, path, options) that goes from the graph to
 #: plain data or lines and from there to `kg.files.atomic_path(path)`, and give it a line here: the build,
-#: `--only`, `--skip` and the manifest take it from this table.
+#: `kg export`, `--only`, `--also`, `--skip` and the manifest take it from this table. A plain build
+#: writes those that are `default`.
 EXPORTERS: dict[str, Exporter] = {
+    "store": Exporter(
+        filename="store.json",
+        label="the store that SPARQL is asked of",
+        writer="kg.export.store_folder:write_store",
+        default=True,
+    ),
     "annotations": Exporter(
         filename="annotations.jsonl",
         label="what each paper says, a line each",
         writer="kg.export.annotations_file:write_annotations",
+        default=True,
     ),
-    "ttl": Exporter(filename="graph.ttl", label="RDF, as Turtle", writer="kg.export.rdf_files:write_turtle"),
+    "ttl": Exporter(
+        filename="graph.ttl",
+        label="RDF, as Turtle",
+        writer="kg.export.rdf_files:write_turtle",
+        default=True,
+        rdf=True,
+    ),
     "nt": Exporter(
-        filename="graph.nt.gz",
-        label="RDF, as compressed N-Triples",
-        writer="kg.export.rdf_files:write_ntriples",
+        filename="graph.nt", label="RDF, as N-Triples", writer="kg.export.rdf_files:write_ntriples", rdf=True
+    ),
+    "nt-shards": Exporter(
+        filename="graph.nt.d",
+        label="RDF, as N-Triples in compressed parts for bulk loaders",
+        writer="kg.export.rdf_files:write_shards",
+    ),
+    "nq": Exporter(
+        filename="graph.nq",
+        label="RDF, as N-Quads, a named graph a paper",
+        writer="kg.export.rdf_files:write_nquads",
+        rdf=True,
+    ),
+    "trig": Exporter(
+        filename="graph.trig",
+        label="RDF, as TriG, a named graph a paper",
+        writer="kg.export.rdf_files:write_trig",
+        rdf=True,
     ),
     "jsonld": Exporter(
-        filename="graph.jsonld", label="RDF, as JSON-LD", writer="kg.export.jsonld:write_jsonld"
+        filename="graph.jsonld", label="RDF, as JSON-LD", writer="kg.export.rdf_files:write_jsonld", rdf=True
     ),
-    "graphml": Exporter(filename="graph.graphml", label="GraphML", writer="kg.export.graphml:write_graphml"),
+    "rdfxml": Exporter(
+        filename="graph.rdf", label="RDF, as RDF/XML", writer="kg.export.rdf_files:write_rdfxml", rdf=True
+    ),
+    "graphml": Exporter(
+        filename="graph.graphml", label="GraphML", writer="kg.export.graphml:write_graphml", default=True
+    ),
+    "gexf": Exporter(filename="graph.gexf", label="GEXF, for Gephi", writer="kg.export.gexf:write_gexf"),
+    "neo4j": Exporter(
+        filename="neo4j", label="CSV files for neo4j-admin", writer="kg.export.neo4j:write_neo4j"
+    ),
     "html": Exporter(
-        filename="graph.html", label="an interactive page", writer="kg.export.html.page:write_html"
+        filename="graph.html",
+        label="an interactive page",
+        writer="kg.export.html.page:write_html",
+        default=True,
     ),
 }
+
+
+def chosen(
+    *, only: Sequence[str] = (), also: Sequence[str] = (), skip: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Names of the exports to write, in the table's order; `tables` names the tables, always written.
+
+    >>> chosen(only=["ttl", "tables"]), chosen(only=["ttl"], also=["nt"], skip=["ttl"])
+    (('ttl',), ('nt',))
+
+    Raises UsageError for a name that is none.
+    """
+    known = [*EXPORTERS, "tables"]
+    for name in (*only, *also, *skip):
+        if name not in known:
+            raise UsageError(f"no export is called {name!r}", hint="the exports are " + ", ".join(known))
+    wanted = {*(only or (name for name, exporter in EXPORTERS.items() if exporter.default)), *also}
+    return tuple(name for name in EXPORTERS if name in wanted and name not in skip)

@@ -44,6 +44,7 @@ class ExportOptions:
     provenance: str = "span"  #: one of PROVENANCE
     abstracts: bool = True  #: whether papers carry their abstracts
     license: str = ""  #: IRI of the terms under which the graph may be used; empty: not stated
+    compress: bool = False  #: whether RDF files are gzip files
 
 
 Writer = Callable[[ReadableGraph, Path, ExportOptions], None]
@@ -51,14 +52,20 @@ Writer = Callable[[ReadableGraph, Path, ExportOptions], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exporter:
-    """One format: the file it writes, what people call it, and the function that writes it."""
+    """One format: what it writes, what people call it, and the function that writes it."""
 
     filename: str
     label: str
     writer: str  #: "module:function"; imported when it writes, so that asking a query waits for none of them
+    default: bool = False  #: whether a plain build writes it
+    rdf: bool = False  #: whether it is a file of RDF, which can be compressed
+
+    def name(self, options: ExportOptions) -> str:
+        """The name of what it writes into a graph's folder."""
+        return f"{self.filename}.gz" if self.rdf and options.compress else self.filename
 
     def write(self, graph: ReadableGraph, path: Path, *, options: ExportOptions | None = None) -> None:
-        """Write the whole file, or leave an earlier one as it is.
+        """Write the whole file or folder, or leave an earlier one as it is.
 
         Raises OutputError where `path` cannot be written, and UsageError where the options make no sense.
         """

@@ -77,9 +77,9 @@ def nodes(graph: ReadableGraph, options: ExportOptions) -> Iterator[tuple[str, d
     iris = Iris(options.base)
     for paper in graph.papers():
         node_id = paper_node(paper.id)
-        yield node_id, {**_node("PAPER", paper.title, iris.node(node_id).value), **_paper(paper, options)}
+        yield node_id, {**_node("PAPER", paper.title, iris.node(node_id)[1:-1]), **_paper(paper, options)}
     for entity in graph.entities():
-        yield entity.id, {**_node(entity.kind, entity.name, iris.node(entity.id).value), **_entity(entity)}
+        yield entity.id, {**_node(entity.kind, entity.name, iris.node(entity.id)[1:-1]), **_entity(entity)}
 
 
 def _node(kind: str, label: str, iri: str) -> dict[str, Value]:
@@ -128,7 +128,8 @@ def edges(graph: ReadableGraph) -> Iterator[tuple[str, str, str, dict[str, Value
     """
     iris = Iris(ExportOptions().base)
     for edge in graph.edges():
-        yield edge.source, edge.target, iris.statement(edge).value.rpartition("/")[2], _edge(edge)
+        statement = iris.statement(edge.source, edge.kind, edge.target)
+        yield edge.source, edge.target, statement[1:-1].rpartition("/")[2], _edge(edge)
     for row in graph.results():
         yield row.subject, result_target(row), row.id, _result(row)
 

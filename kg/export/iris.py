@@ -15,9 +15,12 @@ from urllib.parse import quote
 from pyoxigraph import NamedNode
 
 from kg.errors import UsageError
-from kg.records import Edge, Support
+from kg.records import paper_node
 
-_ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}")
+#: Where papers that arXiv names have their address.
+ARXIV = "https://arxiv.org/abs/"
+
+_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}")
 _DOI = re.compile(r"10\.\d{4,9}/.+", re.DOTALL)
 _SAFE = "/-._~!$&'()*+,;=:@"  # RFC 3987: what may stand in a path unquoted
 _ADDRESS = re.compile(r"https?://[^/\s]+.*", re.DOTALL)
@@ -25,6 +28,7 @@ _SAFE_ID = re.compile(r"(?:[A-Za-z0-9._/-]|%[0-9A-F]{2})+(?<!\.)")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
+@lru_cache(maxsize=1024)
 def quoted(text: str) -> str:
     """The text as the tail of an IRI's path: ASCII, everything else percent-encoded.
 
@@ -34,18 +38,18 @@ def quoted(text: str) -> str:
     return quote(text, safe=_SAFE, errors="surrogatepass")
 
 
-def address(url: str) -> NamedNode | None:
+def address(url: str) -> str | None:
     """A web address as an IRI; None where it is none. What is percent-encoded already stays so.
 
-    >>> address("https://example.org/a b?c=1#d").value
-    'https://example.org/a%20b?c=1#d'
+    >>> address("https://example.org/a b?c=1#d")
+    '<https://example.org/a%20b?c=1#d>'
     """
     if not _ADDRESS.fullmatch(url):
         return None
     safe, hash_, fragment = url.partition("#")
     text = _quoted_address(safe) + hash_ + _quoted_address(fragment)
     try:
-        return NamedNode(text)
+        return str(NamedNode(text))
     except ValueError:  # a host that is none
         return None
 
@@ -66,67 +70,69 @@ def _quoted_id(node_id: str) -> str:
 
 
 class Iris:
-    """The IRIs of one graph, under one base.
+    """The IRIs of one graph, under one base, as N-Triples writes them.
 
     >>> iris = Iris("https://kg.example/")
-    >>> iris.node("paper/2506.01234").value
-    'https://arxiv.org/abs/2506.01234'
-    >>> iris.node("repository/github.com/owner/name").value
-    'https://github.com/owner/name'
-    >>> iris.node("method/knowrl").value
-    'https://kg.example/method/knowrl'
+    >>> iris.node("paper/2506.01234")
+    '<https://arxiv.org/abs/2506.01234>'
+    >>> iris.node("repository/github.com/owner/name")
+    '<https://github.com/owner/name>'
+    >>> iris.node("method/knowrl")
+    '<https://kg.example/method/knowrl>'
     """
 
     def __init__(self, base: str) -> None:
         """Raises UsageError where the base is no absolute http(s) IRI, or has a query or a fragment."""
         self.base = base if base.endswith("/") else f"{base}/"
-        known = address(self.base)
-        if known is None or known.value != self.base or "?" in base or "#" in base:
+        if address(self.base) != f"<{self.base}>" or "?" in base or "#" in base:
             raise UsageError(f"{base!r} cannot be the base", hint="for example https://kg.example/")
-        self.graph = NamedNode(f"{base}graph")
-        self.run = NamedNode(f"{base}run")
+        self.graph = f"<{self.base}graph>"
+        self.run = f"<{self.base}run>"
         # a graph names the same nodes again and again, most of them near to one another
         self.node = lru_cache(maxsize=1 << 16)(self._node)
 
     def prefixes(self) -> dict[str, str]:
-        """Prefixes for this graph's own IRIs, to make Turtle readable."""
+        """Prefixes for this graph's own IRIs and for papers, to make Turtle short and readable."""
         # not for pages: the slashes of an address would each need a backslash
-        kinds = ("method", "model", "dataset", "task", "metric", "author", "statement", "evidence")
-        return {kind: f"{self.base}{kind}/" for kind in kinds}
+        kinds = ("method", "model", "dataset", "task", "metric", "author", "statement")
+        return {kind: f"{self.base}{kind}/" for kind in kinds} | {"arxiv": ARXIV}
 
-    def _node(self, node_id: str) -> NamedNode:
+    def _node(self, node_id: str) -> str:
         kind, _, tail = node_id.partition("/")
         if kind == "paper":
-            if _ARXIV.fullmatch(tail):
-                return NamedNode(f"https://arxiv.org/abs/{tail}")
+            if _ARXIV_ID.fullmatch(tail):
+                return f"<{ARXIV}{tail}>"
             if _DOI.fullmatch(tail):
-                return NamedNode(f"https://doi.org/{quoted(tail)}")
+                return f"<https://doi.org/{quoted(tail)}>"
         elif kind == "repository" and (repository := address(f"https://{tail}")) is not None:
             return repository
-        return NamedNode(self.base + _quoted_id(node_id))
+        return f"<{self.base}{_quoted_id(node_id)}>"
 
-    def statement(self, edge: Edge) -> NamedNode:
-        """Of what an edge states; the same whoever says so."""
-        return NamedNode(f"{self.base}statement/s{_digest(edge.source, edge.kind, edge.target)}")
+    def paper(self, paper_id: str) -> str:
+        """Of a paper."""
+        return self.node(paper_node(paper_id))
 
-    def evidence(self, body: NamedNode, support: Support) -> NamedNode:
-        """Of the annotation by which a stretch of text supports a statement or a result."""
-        tail = body.value.removeprefix(self.base)
-        place = f"{support.paper} {support.start} {support.end}"
-        return NamedNode(f"{self.base}evidence/e{_digest(tail, place, support.rule)}")
+    def month(self, month: str) -> str:
+        """Of a month ("2025-09"), or of no known month ("none")."""
+        return f"<{self.base}month/{month}>"
 
-    def text(self, paper_id: str) -> NamedNode:
+    def statement(self, source: str, kind: str, target: str) -> str:
+        """Of what an edge between two nodes states; the same whoever says so."""
+        return f"<{self.base}statement/s{_digest(source, kind, target)}>"
+
+    def evidence(self, paper_id: str, start: int, end: int, rule: str) -> str:
+        """Of the annotation by which a stretch of a paper's text, as a rule reads it, supports statements."""
+        by = quoted(rule).replace("/", "%2F")
+        return f"<{self.base}evidence/{quoted(paper_id)}/{start}-{end}/{by}>"
+
+    def text(self, paper_id: str) -> str:
         """Of a paper's text: title, newline, abstract."""
-        return NamedNode(f"{self.base}text/{quoted(paper_id)}")
+        return f"<{self.base}text/{quoted(paper_id)}>"
 
-    def span(self, paper_id: str, start: int, end: int) -> NamedNode:
-        """Of a stretch of a paper's text, with the fragment that RFC 5147 gives to plain text."""
-        return NamedNode(f"{self.base}text/{quoted(paper_id)}#char={start},{end}")
-
-    def selector(self, kind: str, span: NamedNode) -> NamedNode:
-        """Of the selector that picks a span out by its position or by its quote."""
-        text, _, place = span.value.partition("#char=")
-        return NamedNode(f"{text}#{kind}={place}")
+    def span(self, paper_id: str, start: int, end: int, *, part: str = "char") -> str:
+        """Of a stretch of a paper's text, with the fragment that RFC 5147 gives to plain text; `part` names
+        the selectors that pick it out by its position or by its quote."""
+        return f"<{self.base}text/{quoted(paper_id)}#{part}={start},{end}>"
 
 
 def _digest(*parts: str) -> str:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
-
-from kg.export.base import ExportOptions, ReadableGraph
-from kg.export.rdf import Block, blocks
-from kg.export.terms import PREFIXES, term
-from kg.files import atomic_path
+from kg.export.ntriples import Properties, iri, value_of
+from kg.export.rdf import Block
+from kg.export.terms import PREFIXES
 from kg.ontology import CONTEXT_FILE
 
-_TYPE = term("rdf:type")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+_TYPE = iri("rdf:type")
 
 
 @lru_cache(maxsize=1)
@@ -27,78 +24,69 @@ def context() -> dict[str, Any]:
     return loaded
 
 
-@lru_cache(maxsize=1)
-def _short_names() -> dict[NamedNode, tuple[str, Callable[[Any], Any]]]:
-    """For each property, its short name and how its values are written."""
-    names: dict[NamedNode, tuple[str, Callable[[Any], Any]]] = {}
-    for name, definition in context().items():
-        if name in PREFIXES or definition in ("@id", "@type"):
-            continue
-        if isinstance(definition, str):
-            names[term(definition)] = (name, _plain)
-        else:
-            names[term(definition["@id"])] = (name, _WRITERS[definition["@type"]])
-    return names
-
-
-def _value(value: Any) -> Any:
-    return value.value
-
-
-def _plain(value: Literal) -> Any:
-    """A string as it is; any other literal with its datatype."""
-    if value.datatype == term("xsd:string"):
-        return value.value
-    return {"@value": value.value, "@type": _curie(value.datatype)}
-
-
-#: By the type that the context gives to a property. Decimals stay strings: a JSON number would be read
-#: as a double.
-_WRITERS: dict[str, Callable[[Any], Any]] = {
-    "@id": _value,
-    "xsd:decimal": _value,
-    "xsd:integer": lambda value: int(value.value),
-    "xsd:boolean": lambda value: value.value == "true",
-}
-
-
-@lru_cache(maxsize=1024)
-def _curie(name: NamedNode) -> str:
-    for prefix, namespace in PREFIXES.items():
-        if name.value.startswith(namespace):
-            return f"{prefix}:{name.value.removeprefix(namespace)}"
-    return name.value
-
-
-def node_object(block: Block) -> dict[str, Any]:
-    """The JSON-LD node object of a block."""
-    subject, properties = block
-    names = _short_names()
-    found: dict[str, list[Any]] = {}
-    for property_, value in properties:
-        if property_ is _TYPE:
-            assert isinstance(value, NamedNode)
-            found.setdefault("type", []).append(_curie(value))
-        else:
-            name, write = names[property_]
-            found.setdefault(name, []).append(write(value))
-    node: dict[str, Any] = {"id": subject.value}
-    for name, values in found.items():
-        node[name] = values[0] if len(values) == 1 else values
-    return node
-
-
-def lines(graph: ReadableGraph, options: ExportOptions) -> Iterator[str]:
-    """The lines of a JSON-LD document."""
-    yield '{"@context": ' + _encode(context()) + ',\n"@graph": [\n'
-    separator = ""
-    for block in blocks(graph, options):
-        yield separator + _encode(node_object(block))
+def jsonld(parts: Iterable[Block]) -> Iterator[str]:
+    """A JSON-LD document, a line at a time."""
+    separator = "\n"
+    yield f'{{"@context": {json.dumps(context(), ensure_ascii=False)},\n"@graph": ['
+    for subject, group in groupby(parts, key=itemgetter(0)):
+        yield separator
+        yield _node_object(subject, [pair for block in group for pair in block[1]])
         separator = ",\n"
     yield "\n]}\n"
 
 
-def write_jsonld(graph: ReadableGraph, path: Path, options: ExportOptions) -> None:
-    """Write graph.jsonld."""
-    with atomic_path(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(lines(graph, options))
+def _node_object(subject: str, properties: Properties) -> str:
+    """A node object; the text of a literal needs no other escapes in JSON than in N-Triples."""
+    names = _short_names()
+    found: dict[str, list[str]] = {}
+    for property_, value in properties:
+        name, write = names[property_]
+        found.setdefault(name, []).append(write(value))
+    members = [f'"id": "{subject[1:-1]}"']
+    for name, values in found.items():
+        members.append(f'"{name}": {values[0] if len(values) == 1 else "[" + ", ".join(values) + "]"}')
+    return "{" + ", ".join(members) + "}"
+
+
+@lru_cache(maxsize=1)
+def _short_names() -> dict[str, tuple[str, Callable[[str], str]]]:
+    """For each property, its short name and how its values are written."""
+    names: dict[str, tuple[str, Callable[[str], str]]] = {_TYPE: ("type", _class)}
+    for name, definition in context().items():
+        if name in PREFIXES or definition in ("@id", "@type"):
+            continue
+        if isinstance(definition, str):
+            names[iri(definition)] = (name, _plain)
+        else:
+            names[iri(definition["@id"])] = (name, _WRITERS.get(definition["@type"], _quoted))
+    return names
+
+
+def _quoted(value: str) -> str:
+    """An IRI, or what a literal says, as a JSON string."""
+    return f'"{value[1:-1]}"' if value[0] == "<" else value[: value.rindex('"') + 1]
+
+
+def _plain(value: str) -> str:
+    """A string as it is; any other literal with its datatype."""
+    if value[-1] == '"':
+        return value
+    datatype = _class(value[value.rindex("^^") + 2 :])
+    return f'{{"@value": {_quoted(value)}, "@type": {datatype}}}'
+
+
+@lru_cache(maxsize=1024)
+def _class(name: str) -> str:
+    """The prefixed name of a class or datatype."""
+    for prefix, namespace in PREFIXES.items():
+        if name.startswith(f"<{namespace}"):
+            return f'"{prefix}:{name[len(namespace) + 1 : -1]}"'
+    return f'"{name[1:-1]}"'
+
+
+#: By the type that the context gives to a property, where JSON has such values. Decimals are strings: a
+#: JSON number would be read as a double.
+_WRITERS: dict[str, Callable[[str], str]] = {
+    "xsd:integer": value_of,
+    "xsd:boolean": value_of,
+}

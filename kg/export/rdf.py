@@ -1,33 +1,56 @@
 """A graph as RDF: what is said about each node, statement and result, subject by subject.
 
-`blocks` gives the whole graph as blocks, each a subject with its properties, in a fixed order: papers,
-other nodes, results, statements with their evidence, the stretches of text that these point to, and last
-the description of the graph itself.
-`kg.export.rdf_files` writes them. Nothing is a blank node, so that two graphs can be compared line by
-line. Which terms are used, and why, is told in `kg/ontology/ontology.ttl`.
+`blocks` gives the whole graph as blocks, each a subject with some of its properties, in a fixed order: node
+by node, by id, and with each node the statements about it; with each paper also its results and the
+stretches of its text that support anything; last the months and the description of the graph itself. So one pass over
+the tables is enough, and what belongs together stands together.
+
+A block also says in which named graphs it stands, for the formats that have such: a paper's graph, named
+by the paper's IRI, holds what that paper says: its record, the statements it supports, its results, its
+text and the evidence in it. What several papers share stands in the default graph: what other nodes are,
+and what follows from names and vocabularies alone. A statement that several papers support stands in the
+graph of each. Formats without named graphs state it once.
+
+Nothing is a blank node, so that two graphs can be compared line by line. Which terms are used, and why,
+is told in `kg/ontology/ontology.ttl`. All terms are text, see `kg.export.ntriples`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from heapq import merge
 from itertools import groupby
-from typing import TypeVar
-
-from pyoxigraph import Literal, NamedNode
+from operator import itemgetter
+from typing import Generic, TypeVar
 
 from kg import schema
 from kg.errors import UsageError
 from kg.export.base import PROVENANCE, ExportOptions, ReadableGraph
 from kg.export.description import Tally, description
-from kg.export.iris import Iris, address
-from kg.export.provenance import Spans, result_blocks, statement_blocks, text_blocks
-from kg.export.terms import TRUE, clean, date, integer, literal, term
-from kg.linking.names import normal_form
-from kg.records import Edge, Entity, Paper, paper_node
+from kg.export.edge_rows import EdgeRow, Place, edge_rows, shared_places
+from kg.export.iris import Iris
+from kg.export.node_properties import (
+    entity_properties,
+    month_properties,
+    paper_properties,
+    result_properties,
+)
+from kg.export.ntriples import Properties, iri, month, value_of
+from kg.export.provenance import FROM_RECORDS, Reading, Readings, quoted_papers, statement_properties
+from kg.graph.tables import entity_keys
+from kg.records import Entity, Paper, ResultRow, paper_node
 
-Properties = list[tuple[NamedNode, NamedNode | Literal]]
-Block = tuple[NamedNode, Properties]
-Node = TypeVar("Node", Paper, Entity)
+#: A subject, its properties, and the named graphs in which they stand: none is the default graph.
+Block = tuple[str, Properties, tuple[str, ...]]
+
+Row = TypeVar("Row")
+
+#: Edges that no text states: they follow from names and vocabularies, whichever paper these were met in.
+_SHARED = frozenset(schema.OTHER_EDGES) - FROM_RECORDS
+
+_PROPERTY = {kind: iri(row.rdf_property) for kind, row in schema.EDGE_KINDS.items()}
+_MENTIONS, _BODY = iri("schema:mentions"), iri("oa:hasBody")
 
 
 def blocks(graph: ReadableGraph, options: ExportOptions) -> Iterator[Block]:
@@ -41,138 +64,127 @@ def blocks(graph: ReadableGraph, options: ExportOptions) -> Iterator[Block]:
         )
     iris = Iris(options.base)
     tally = Tally()
-    for block in _content(graph, options, iris):
-        tally.add(block)
+    for block in _Content(graph, options, iris).blocks():
+        tally.add(block[1])
         yield block
-    yield from description(tally, iris, options)
+    for subject, properties in description(tally, iris, options):
+        yield subject, properties, ()
 
 
-def _content(graph: ReadableGraph, options: ExportOptions, iris: Iris) -> Iterator[Block]:
-    for paper, edges in _with_edges(graph.papers(), graph.edges(), lambda paper: paper_node(paper.id)):
-        yield (
-            iris.node(paper_node(paper.id)),
-            [*_paper(paper, abstract=options.abstracts), *_edges(edges, iris)],
-        )
-    for entity, edges in _with_edges(graph.entities(), graph.edges(), lambda entity: entity.id):
-        yield iris.node(entity.id), [*_entity(entity), *_edges(edges, iris)]
-    spans = Spans() if options.provenance == "span" else None
-    yield from result_blocks(graph.results(), iris, spans)
-    if options.provenance != "none":
-        yield from statement_blocks(graph.edges(), iris, spans)
-    if spans is not None:
-        for paper in graph.papers():
-            yield from text_blocks(paper, spans, iris)
+class _Following(Generic[Row]):
+    """Rows that belong to nodes, in the nodes' order, so that one pass over each will do."""
+
+    def __init__(self, rows: Iterable[tuple[str, Row]]) -> None:
+        self._groups = groupby(rows, key=itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def of(self, key: str) -> list[Row]:
+        """The rows of a node; to be asked for in order."""
+        while self._next is not None and self._next[0] < key:
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != key:
+            return []
+        rows = [row for _, row in self._next[1]]
+        self._next = next(self._groups, None)
+        return rows
 
 
-def _with_edges(
-    nodes: Iterable[Node], edges: Iterable[Edge], id_of: Callable[[Node], str]
-) -> Iterator[tuple[Node, Iterable[Edge]]]:
-    """Each node with the edges that leave it; both come sorted, so one pass over each will do."""
-    groups = groupby(edges, key=lambda edge: edge.source)
-    group = next(groups, None)
-    for node in nodes:
-        node_id = id_of(node)
-        while group is not None and group[0] < node_id:
-            group = next(groups, None)
-        if group is not None and group[0] == node_id:
-            yield node, group[1]
-        else:
-            yield node, ()
+def _entity_keys(graph: ReadableGraph) -> Iterator[Collection[str]]:
+    """What each entity is found by: the tables know it, and making it anew takes as long as all the rest."""
+    stored = getattr(graph, "entity_keys", None)
+    keys: Iterable[Collection[str]] = stored() if stored else map(entity_keys, graph.entities())
+    yield from keys
 
 
-def _edges(edges: Iterable[Edge], iris: Iris) -> Properties:
-    """The direct triples of edges that leave one node.
+class _Content:
+    """Everything but the description of the graph itself."""
 
-    A role also gives schema:mentions, so that "which papers have to do with X" is one pattern.
-    """
-    properties: Properties = []
-    mentioned: dict[NamedNode, None] = {}
-    for edge in edges:
-        target = iris.node(edge.target)
-        properties.append((term(schema.EDGE_KINDS[edge.kind].rdf_property), target))
-        if edge.kind in schema.ROLES:
-            mentioned[target] = None
-    properties += [(term("schema:mentions"), target) for target in mentioned]
-    return properties
+    def __init__(self, graph: ReadableGraph, options: ExportOptions, iris: Iris) -> None:
+        self._graph = graph
+        self._options = options
+        self._iris = iris
+        self._statements = options.provenance != "none"
+        self._spans = options.provenance == "span"
 
+    def blocks(self) -> Iterator[Block]:
+        edges = _Following((edge.source, edge) for edge in edge_rows(self._graph))
+        results = _Following((row.paper, row) for row in self._graph.results())
+        elsewhere: _Following[Reading] = _Following(shared_places(self._graph) if self._spans else ())
+        papers = ((paper_node(paper.id), paper) for paper in self._graph.papers())
+        entities = ((entity.id, entity) for entity in self._graph.entities())
+        nodes: Iterable[tuple[str, Paper | Entity]] = merge(papers, entities, key=itemgetter(0))
+        keys = _entity_keys(self._graph)
+        months: Counter[str] = Counter()
+        for node_id, node in nodes:
+            if isinstance(node, Paper):
+                months[month(node.date) or ""] += 1
+                readings = Readings(node, self._iris, elsewhere.of(node.id))
+                yield from self._paper(node, edges.of(node_id), results.of(node.id), readings)
+            else:
+                yield from self._entity(node, next(keys), edges.of(node_id))
+        for issued_in, count in sorted(months.items()):
+            name = self._iris.month(value_of(issued_in) if issued_in else "none")
+            yield name, month_properties(issued_in or None, count), ()
 
-def _types(kind: str) -> Properties:
-    return [(term("rdf:type"), term(name)) for name in schema.NODE_KINDS[kind].rdf_classes]
+    def _paper(
+        self, paper: Paper, edges: list[EdgeRow], results: list[ResultRow], readings: Readings
+    ) -> Iterator[Block]:
+        """A paper, the statements about it, its results, and the evidence in its text."""
+        iris = self._iris
+        subject = iris.paper(paper.id)
+        graphs = (subject,)
+        properties = paper_properties(paper, abstract=self._options.abstracts)
+        yield subject, [*properties, *self._direct(edges)], graphs
+        for edge in edges:
+            yield from self._statement(edge, paper.id, readings)
+        for row in results:
+            result = iris.node(row.id)
+            yield result, result_properties(row, iris), graphs
+            evidence = row.evidence
+            readings.add(result, [Place(paper.id, evidence.start, evidence.end, evidence.rule)])
+        if self._spans:
+            for part, said in readings.blocks():
+                yield part, said, graphs
 
+    def _direct(self, edges: Iterable[EdgeRow]) -> Properties:
+        """The direct triples of edges that leave a paper.
 
-def _keys(*names: str) -> list[str]:
-    """Normal forms of names, by which queries find a node without reading every label."""
-    return sorted({clean(normal_form(name)) for name in names} - {""})
+        A role also gives schema:mentions, so that "which papers have to do with X" is one pattern.
+        """
+        node = self._iris.node
+        properties = [(_PROPERTY[edge.kind], node(edge.target)) for edge in edges]
+        named = dict.fromkeys(edge.target for edge in edges if edge.kind in schema.ROLES)
+        return [*properties, *[(_MENTIONS, node(target)) for target in named]]
 
+    def _entity(self, entity: Entity, keys: Collection[str], edges: list[EdgeRow]) -> Iterator[Block]:
+        """Any other node, and the statements about it."""
+        subject = self._iris.node(entity.id)
+        properties = entity_properties(entity, keys)
+        if not edges:
+            yield subject, properties, ()
+            return
+        shared = [edge for edge in edges if edge.kind in _SHARED]
+        yield subject, [*properties, *self._direct(shared)], ()
+        for edge in edges:
+            if edge.kind not in _SHARED:
+                direct = [(_PROPERTY[edge.kind], self._iris.node(edge.target))]
+                yield subject, direct, tuple(quoted_papers(edge, self._iris))
+        for edge in edges:
+            yield from self._statement(edge, "", None)
 
-def _paper(paper: Paper, *, abstract: bool) -> Properties:
-    properties = _types("PAPER")
-    properties.append((term("dcterms:identifier"), literal(paper.id)))
-    title = literal(paper.title)
-    properties.append((term("rdfs:label"), title))
-    properties.append((term("dcterms:title"), title))
-    if paper.abstract and abstract:
-        properties.append((term("dcterms:abstract"), literal(paper.abstract)))
-    if (issued := date(paper.date)) is not None:
-        properties.append((term("dcterms:issued"), issued))
-    if paper.arxiv_id:
-        properties.append((term("fabio:hasArXivId"), literal(paper.arxiv_id)))
-    if paper.doi:
-        properties.append((term("bibo:doi"), literal(paper.doi)))
-    if (url := address(paper.url)) is not None:
-        properties.append((term("schema:url"), url))
-    for category in dict.fromkeys(paper.categories):
-        properties.append((term("schema:keywords"), literal(category)))
-    properties += [(term("kg:key"), Literal(key)) for key in _keys(paper.title)]
-    return properties
-
-
-def _entity(entity: Entity) -> Properties:
-    properties = _types(entity.kind)
-    name = clean(entity.name)
-    properties.append((term("rdfs:label"), Literal(name)))
-    properties.append((term("skos:prefLabel"), Literal(name)))
-    for alias in sorted({clean(alias) for alias, _ in entity.aliases} - {name, ""}):
-        properties.append((term("skos:altLabel"), Literal(alias)))
-    for key in _keys(entity.name, *(alias for alias, _ in entity.aliases)):
-        properties.append((term("kg:key"), Literal(key)))
-    properties += _ADDITIONS.get(entity.kind, _concept)(entity)
-    properties.append((term("kg:paperCount"), integer(entity.papers)))
-    return properties
-
-
-def _concept(entity: Entity) -> Properties:
-    """What only entities proper have: a concept of the vocabulary, votes for other types, doubt."""
-    properties: Properties = []
-    if (concept := address(entity.concept)) is not None:
-        properties.append((term("skos:exactMatch"), concept))
-    for kind, _ in entity.types:
-        if kind != entity.kind:
-            properties.append((term("kg:alsoTyped"), term(schema.NODE_KINDS[kind].rdf_classes[-1])))
-    if entity.ambiguous:
-        properties.append((term("kg:ambiguous"), TRUE))
-    return properties
-
-
-def _repository(entity: Entity) -> Properties:
-    return [(term("schema:name"), literal(entity.name)), *_linked(entity, "schema:codeRepository")]
-
-
-def _page(entity: Entity) -> Properties:
-    return [(term("schema:name"), literal(entity.name)), *_linked(entity, "schema:url")]
-
-
-def _linked(entity: Entity, property_: str) -> Properties:
-    properties: Properties = []
-    if (url := address(entity.url)) is not None:
-        properties.append((term(property_), url))
-    if entity.link_kind:
-        properties.append((term("kg:linkKind"), literal(entity.link_kind)))
-    return properties
-
-
-def _author(entity: Entity) -> Properties:
-    return [(term("foaf:name"), literal(entity.name))]
-
-
-_ADDITIONS = {"REPOSITORY": _repository, "PAGE": _page, "AUTHOR": _author}
+    def _statement(self, edge: EdgeRow, paper: str, readings: Readings | None) -> Iterator[Block]:
+        """An edge's statement; evidence in the text of the paper that the edge leaves goes to `readings`."""
+        if not self._statements or edge.kind in FROM_RECORDS:
+            return
+        iris = self._iris
+        statement = iris.statement(edge.source, edge.kind, edge.target)
+        papers = tuple(quoted_papers(edge, iris))
+        yield statement, statement_properties(edge, papers, iris), () if edge.kind in _SHARED else papers
+        if not self._spans:
+            return
+        if readings is not None:
+            readings.add(statement, [place for place in edge.evidence if place.paper == paper])
+        others = {place for place in edge.evidence if place.paper != paper and place.start is not None}
+        for place in sorted(others):
+            annotation = iris.evidence(place.paper, place.start, place.end, place.rule)
+            yield annotation, [(_BODY, statement)], (iris.paper(place.paper),)

@@ -1,12 +1,11 @@
-"""RDF terms: the namespaces in use, and clean literals."""
+"""What all RDF that kg writes or reads has in common: the namespaces in use, and which characters it can carry."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.vocabulary import ONTOLOGY
 
@@ -26,6 +25,7 @@ PREFIXES: dict[str, str] = {
     "mls": "http://www.w3.org/ns/mls#",
     "prov": "http://www.w3.org/ns/prov#",
     "oa": "http://www.w3.org/ns/oa#",
+    "time": "http://www.w3.org/2006/time#",
     "void": "http://rdfs.org/ns/void#",
     "dcat": "http://www.w3.org/ns/dcat#",
 }
@@ -33,7 +33,7 @@ PREFIXES: dict[str, str] = {
 
 @cache  # as many as the schema has names
 def term(curie: str) -> NamedNode:
-    """The IRI of a prefixed name.
+    """The IRI of a prefixed name, as a term for pyoxigraph; `kg.export.ntriples.iri` gives it as text.
 
     >>> term("dcterms:title").value
     'http://purl.org/dc/terms/title'
@@ -44,7 +44,7 @@ def term(curie: str) -> NamedNode:
 
 #: What RDF/XML, JSON or SPARQL results cannot carry: C0 controls other than tab, line feed and carriage
 #: return, lone surrogates, and the two code points that are no characters.
-_UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+UNCLEAN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
@@ -55,50 +55,4 @@ def clean(text: str) -> str:
     >>> clean("a\\x00b")
     'a\ufffdb'
     """
-    return text if text.isascii() and text.isprintable() else _UNCLEAN.sub("\ufffd", text)
-
-
-def literal(text: str) -> Literal:
-    """A plain string literal.
-
-    >>> str(literal("KnowRL"))
-    '"KnowRL"'
-    """
-    return Literal(clean(text))
-
-
-@lru_cache(maxsize=4096)
-def decimal(number: float) -> Literal:
-    """An xsd:decimal with the digits that Python shows, without an exponent.
-
-    >>> decimal(1e-7).value, decimal(93.2).value
-    ('0.0000001', '93.2')
-    """
-    return Literal(format(Decimal(repr(number)), "f"), datatype=term("xsd:decimal"))
-
-
-@lru_cache(maxsize=4096)
-def integer(number: int) -> Literal:
-    """An xsd:integer."""
-    return Literal(str(number), datatype=term("xsd:integer"))
-
-
-TRUE = Literal("true", datatype=term("xsd:boolean"))
-
-_DATES = (
-    (re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"), "xsd:date"),
-    (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), "xsd:gYearMonth"),
-    (re.compile(r"\d{4}"), "xsd:gYear"),
-)
-
-
-def date(text: str) -> Literal | None:
-    """A date as precise as it is known; None where it is no date.
-
-    >>> str(date("2025-09"))
-    '"2025-09"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'
-    """
-    for pattern, datatype in _DATES:
-        if pattern.fullmatch(text):
-            return Literal(text, datatype=term(datatype))
-    return None
+    return text if text.isascii() and text.isprintable() else UNCLEAN.sub("\ufffd", text)

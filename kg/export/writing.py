@@ -42,4 +42,4 @@ def write_exports(
 
 def _write(name: str, folder: Path, options: ExportOptions) -> None:
     exporter = EXPORTERS[name]
-    exporter.write(Graph.open(folder), folder / exporter.filename, options=options)
+    exporter.write(Graph.open(folder), folder / exporter.name(options), options=options)

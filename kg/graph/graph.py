@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -48,6 +48,9 @@ class Tables(Protocol):
     def edge_batches(self, columns: Sequence[str]) -> Iterator[Any] | None:
         """The edges as record batches; None where they are not stored so."""
 
+    def entity_keys(self) -> Iterator[Collection[str]]:
+        """What each entity is found by, in the order of the entities."""
+
 
 class Graph:
     """A graph of papers and entities, read from its folder or held in memory.
@@ -89,6 +92,10 @@ class Graph:
     def entities(self) -> Iterator[Entity]:
         """All nodes that are not papers, by id."""
         return self._tables.read(ENTITIES)
+
+    def entity_keys(self) -> Iterator[Collection[str]]:
+        """What each of the entities is found by: the normal forms of all its names."""
+        return self._tables.entity_keys()
 
     def edges(self) -> Iterator[Edge]:
         """All edges, by source, kind and target."""
@@ -159,6 +166,9 @@ class _Held:
     def edge_batches(self, columns: Sequence[str]) -> None:
         return None
 
+    def entity_keys(self) -> Iterator[Collection[str]]:
+        return (entity_keys(entity) for entity in self.read(ENTITIES))
+
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
@@ -183,6 +193,10 @@ class _Stored:
 
     def edge_batches(self, columns: Sequence[str]) -> Iterator[Any]:
         return self.files[EDGES.name].batches(columns)
+
+    def entity_keys(self) -> Iterator[Collection[str]]:
+        for batch in self.files[ENTITIES.name].batches(["keys.list.element"]):
+            yield from batch.column("keys").to_pylist()
 
 
 def _called(name: str, key: str) -> Any:

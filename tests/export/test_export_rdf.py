@@ -20,6 +20,7 @@ from small_graph import CHIRP, EDGES, ENTITIES, NEST, OWL, PAPERS, RESULTS, SPAR
 
 from kg.errors import OutputError, UsageError
 from kg.export import EXPORTERS, PROVENANCE, ExportOptions
+from kg.export.iris import Iris
 from kg.export.rdf import blocks
 from kg.export.rdf_files import triples
 from kg.export.terms import PREFIXES, term
@@ -142,13 +143,50 @@ def test_every_quote_stands_at_its_offsets(store: Store) -> None:
     """
     right = "SUBSTR(?text, ?start + 1, ?end - ?start) = ?exact && STRLEN(?exact) = ?end - ?start"
     (checked,) = rows(store, f"SELECT (COUNT(DISTINCT ?annotation) AS ?n) {{ {evidence} FILTER({right}) }}")
-    wanted = sum(support.start is not None for edge in EDGES for support in edge.evidence) + len(RESULTS)
-    assert checked == (str(wanted),)
+    supports = [support for edge in EDGES for support in edge.evidence] + [row.evidence for row in RESULTS]
+    wanted = {(each.paper, each.start, each.end, each.rule) for each in supports if each.start is not None}
+    assert checked == (str(len(wanted)),)
     around = """
         OPTIONAL { ?quote oa:prefix ?before } OPTIONAL { ?quote oa:suffix ?after }
         FILTER(!CONTAINS(?text, CONCAT(COALESCE(?before, ""), ?exact, COALESCE(?after, ""))))
     """
     assert rows(store, f"SELECT ?quote {{ {evidence} {around} }}") == []
+
+
+def test_evidence_is_shared_and_leads_to_all_that_it_supports(store: Store) -> None:
+    said = rows(
+        store,
+        "SELECT ?paper ?start ?end ?rule ?s { ?annotation oa:hasBody ?s ; kg:rule ?rule ; "
+        "oa:hasTarget [ oa:hasSource/dcterms:isPartOf/dcterms:identifier ?paper ; "
+        "oa:hasSelector [ oa:start ?start ; oa:end ?end ] ] }",
+    )
+    iris = Iris("https://kg.example/")
+    bodies = [(iris.statement(edge.source, edge.kind, edge.target), edge.evidence) for edge in EDGES]
+    bodies += [(iris.node(row.id), (row.evidence,)) for row in RESULTS]
+    wanted = {
+        (each.paper, str(each.start), str(each.end), each.rule, body[1:-1])
+        for body, evidence in bodies
+        for each in evidence
+        if each.start is not None
+    }
+    assert set(said) == wanted and len(said) == len(wanted)
+    places = [row[:4] for row in said]
+    assert len(set(places)) < len(places), "nothing is shared in this graph"
+    (annotations,) = rows(store, "SELECT (COUNT(?a) AS ?n) { ?a a oa:Annotation }")
+    assert annotations == (str(len(set(places))),)
+
+
+def test_months_count_their_papers(store: Store) -> None:
+    months = rows(store, "SELECT ?name ?papers { ?m a kg:Month ; rdfs:label ?name ; kg:paperCount ?papers }")
+    known = Counter(paper.date[:7] if len(paper.date) > 6 else "no month" for paper in PAPERS)
+    assert {(name, int(papers or 0)) for name, papers in months} == set(known.items())
+    assert (
+        rows(
+            store,
+            "SELECT ?p { ?p a kg:Paper ; kg:month ?month FILTER NOT EXISTS { ?m a kg:Month ; kg:month ?month } }",
+        )
+        == []
+    )
 
 
 def test_nothing_is_a_blank_node(store: Store) -> None:
@@ -227,25 +265,42 @@ def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:
         all_edges=tuple(shuffle(EDGES, len(EDGES))),
         all_results=tuple(shuffle(RESULTS, len(RESULTS))),
     )
-    for name in ("ttl", "nt", "jsonld", "graphml"):
+    for name in (*RDF_FORMATS, "graphml"):
         EXPORTERS[name].write(SmallGraph(), tmp_path / "one")
         EXPORTERS[name].write(other, tmp_path / "two")
         assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes(), name
 
 
-def test_the_compressed_file_holds_no_time_and_no_name(tmp_path: Path) -> None:
-    EXPORTERS["nt"].write(SmallGraph(), tmp_path / "graph.nt.gz")
-    head = (tmp_path / "graph.nt.gz").read_bytes()[:10]
-    assert head[3] == 0 and head[4:8] == b"\0\0\0\0"
+def test_a_compressed_file_holds_no_time_and_no_name_and_the_same_text(tmp_path: Path) -> None:
+    for name in RDF_FORMATS:
+        exporter = EXPORTERS[name]
+        packed = ExportOptions(compress=True)
+        assert exporter.name(packed) == f"{exporter.filename}.gz"
+        exporter.write(SmallGraph(), tmp_path / "packed", options=packed)
+        exporter.write(SmallGraph(), tmp_path / "plain")
+        data = (tmp_path / "packed").read_bytes()
+        assert data[3] == 0 and data[4:8] == b"\0\0\0\0"
+        assert gzip.decompress(data) == (tmp_path / "plain").read_bytes()
 
 
 # ---------------------------------------------------------------- other programs
+
+#: Exporter → how pyoxigraph, rdflib and Raptor call its format; Raptor reads no JSON-LD.
+RDF_FORMATS: dict[str, tuple[RdfFormat, str, str | None]] = {
+    "nt": (RdfFormat.N_TRIPLES, "nt", "ntriples"),
+    "ttl": (RdfFormat.TURTLE, "turtle", "turtle"),
+    "jsonld": (RdfFormat.JSON_LD, "json-ld", None),
+    "rdfxml": (RdfFormat.RDF_XML, "xml", "rdfxml"),
+    "nq": (RdfFormat.N_QUADS, "nquads", "nquads"),
+    "trig": (RdfFormat.TRIG, "trig", "trig"),
+}
+QUADS = ("nq", "trig")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("graph")
-    for name in ("ttl", "nt", "jsonld"):
+    for name in RDF_FORMATS:
         EXPORTERS[name].write(hostile_graph(), folder / EXPORTERS[name].filename)
     return folder
 
@@ -272,38 +327,93 @@ def hostile_graph() -> SmallGraph:
 
 
 @pytest.fixture(scope="module")
-def wanted() -> int:
-    return len(listed(hostile_graph()))
+def wanted() -> dict[str, int]:
+    """How many triples, or quads, each format holds."""
+    parts = list(blocks(hostile_graph(), DEFAULT))
+    triples_ = sum(len(properties) for _, properties, _ in parts)
+    quads = sum(len(properties) * max(1, len(graphs)) for _, properties, graphs in parts)
+    return {name: quads if name in QUADS else triples_ for name in RDF_FORMATS}
 
 
-def test_pyoxigraph_reads_every_format_alike(folder: Path, wanted: int) -> None:
-    text = gzip.decompress((folder / "graph.nt.gz").read_bytes())
-    lines = {str(quad.triple) for quad in ox.parse(text, RdfFormat.N_TRIPLES)}
-    assert len(lines) == wanted
-    for name, format_ in (("graph.ttl", RdfFormat.TURTLE), ("graph.jsonld", RdfFormat.JSON_LD)):
-        assert {str(quad.triple) for quad in ox.parse(path=folder / name, format=format_)} == lines, name
+def test_pyoxigraph_reads_every_format_alike(folder: Path, wanted: dict[str, int]) -> None:
+    read = {
+        name: [str(quad) for quad in ox.parse(path=folder / EXPORTERS[name].filename, format=formats[0])]
+        for name, formats in RDF_FORMATS.items()
+    }
+    assert {name: len(quads) for name, quads in read.items()} == wanted
+    for name, quads in read.items():
+        assert set(quads) == set(read["nq" if name in QUADS else "nt"]), name
 
 
-@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # by rdflib's own JSON-LD parser
-def test_rdflib_reads_every_format_alike(folder: Path, wanted: int) -> None:
-    text = gzip.decompress((folder / "graph.nt.gz").read_bytes())
-    lines = rdflib.Graph().parse(data=text, format="nt")
-    assert len(lines) == wanted
-    assert set(rdflib.Graph().parse(folder / "graph.ttl")) == set(lines)
-    assert len(rdflib.Graph().parse(folder / "graph.jsonld", format="json-ld")) == wanted
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # by rdflib's own parsers
+@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated")
+def test_rdflib_reads_every_format_alike(folder: Path, wanted: dict[str, int]) -> None:
+    lines = set(rdflib.Graph().parse(folder / "graph.nt"))
+    assert len(lines) == wanted["nt"]
+    for name in ("ttl", "jsonld", "rdfxml"):
+        graph = rdflib.Graph().parse(folder / EXPORTERS[name].filename, format=RDF_FORMATS[name][1])
+        assert len(graph) == wanted[name], name
+        if name == "ttl":
+            assert set(graph) == lines
+    for name in QUADS:
+        dataset = rdflib.Dataset().parse(folder / EXPORTERS[name].filename, format=RDF_FORMATS[name][1])
+        assert sum(1 for _ in dataset.quads()) == wanted[name], name
 
 
-def test_raptor_reads_the_same_number_of_triples(folder: Path, wanted: int) -> None:
+def test_raptor_reads_the_same_number_of_triples(folder: Path, wanted: dict[str, int]) -> None:
     rapper = shutil.which("rapper")
     if rapper is None:
         pytest.skip("needs Raptor: apt-get install raptor2-utils")
-    lines = folder / "graph.nt"
-    lines.write_bytes(gzip.decompress((folder / "graph.nt.gz").read_bytes()))
-    for path, format_ in ((folder / "graph.ttl", "turtle"), (lines, "ntriples")):
+    for name, (_, _, format_) in RDF_FORMATS.items():
+        if format_ is None:
+            continue
+        path = folder / EXPORTERS[name].filename
         done = subprocess.run(
             [rapper, "-c", "-i", format_, str(path), "https://kg.example/"], capture_output=True, text=True
         )
-        assert (done.returncode, f"returned {wanted} triples" in done.stderr) == (0, True), done.stderr
+        assert (done.returncode, f"returned {wanted[name]} triples" in done.stderr) == (0, True), done.stderr
+
+
+# ---------------------------------------------------------------- named graphs
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    path = tmp_path_factory.mktemp("quads") / "graph.nq"
+    EXPORTERS["nq"].write(SmallGraph(), path)
+    store = Store()
+    store.bulk_load(path=path, format=RdfFormat.N_QUADS)
+    return store
+
+
+def test_all_graphs_together_hold_what_the_triples_say(dataset: Store) -> None:
+    assert {quad.triple for quad in dataset} == {quad.triple for quad in store_of(SmallGraph())}
+
+
+def test_a_papers_graph_holds_what_that_paper_says(dataset: Store) -> None:
+    assert {str(name) for name in dataset.named_graphs()} == {
+        Iris("https://kg.example/").paper(paper.id) for paper in PAPERS
+    }
+    both = rows(
+        dataset,
+        "SELECT ?paper { GRAPH ?paper { <https://kg.example/model/sparrownet> kg:outperforms "
+        "<https://kg.example/model/waveformer> . ?s a rdf:Statement ; rdf:predicate kg:outperforms . "
+        "?annotation oa:hasBody ?s ; oa:hasTarget/oa:hasSource/dcterms:isPartOf ?paper } } ORDER BY ?paper",
+    )
+    assert both == [(f"https://arxiv.org/abs/{SPARROW}",), (f"https://arxiv.org/abs/{NEST}",)]
+    records = rows(dataset, "SELECT ?paper { GRAPH ?paper { ?paper dcterms:title ?title } }")
+    assert len(records) == len(PAPERS)
+
+
+def test_what_papers_share_stands_in_the_default_graph(dataset: Store) -> None:
+    assert (
+        rows(dataset, "SELECT ?s { GRAPH ?g { ?s skos:prefLabel|skos:broader|kg:implementedBy ?o } }") == []
+    )
+    assert rows(dataset, "SELECT ?s { ?s skos:broader ?o }")
+    assert rows(dataset, "SELECT ?s { GRAPH ?g { ?s a dcat:Dataset } }") == []
+
+
+# ---------------------------------------------------------------- JSON-LD
 
 
 def test_jsonld_is_one_node_a_line_with_short_names(folder: Path) -> None:
@@ -389,10 +499,11 @@ def test_a_write_that_fails_leaves_the_last_good_file(tmp_path: Path) -> None:
         def results(self):  # type: ignore[no-untyped-def]
             raise OSError(28, "No space left on device")
 
-    for name in ("ttl", "nt", "jsonld", "graphml"):
+    names = [*RDF_FORMATS, "graphml"]
+    for name in names:
         path = tmp_path / name
         path.write_text("the last good one")
         with pytest.raises(OutputError, match="No space left"):
             EXPORTERS[name].write(Broken(), path)
         assert path.read_text() == "the last good one"
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["graphml", "jsonld", "nt", "ttl"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(names)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 
+import pyoxigraph
 import pytest
 import rdflib
-from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, VOID
+from pyoxigraph import Literal, RdfFormat
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, TIME, VOID
 from small_graph import SmallGraph
 
 from kg import schema
 from kg.export import ExportOptions
 from kg.export.jsonld import context
+from kg.export.ntriples import date, decimal, iri, literal, value_of
 from kg.export.rdf import blocks
-from kg.export.terms import PREFIXES, clean, date, decimal, term
+from kg.export.terms import PREFIXES, clean, term
 from kg.ontology import ALIGNMENT_FILE, FOLDER, ONTOLOGY_FILE, SHAPES_FILE
 
 #: Vocabularies that rdflib knows in full.
-CLOSED = (RDF, RDFS, OWL, SKOS, DCTERMS, FOAF, PROV, VOID, DCAT, SDO, rdflib.DCMITYPE, rdflib.SH)
+CLOSED = (RDF, RDFS, OWL, SKOS, DCTERMS, FOAF, PROV, VOID, DCAT, SDO, TIME, rdflib.DCMITYPE, rdflib.SH)
 
 #: Those that it does not: the terms of theirs that kg may use, each looked up in the vocabulary's own file.
 LISTED = {
@@ -67,13 +70,13 @@ def terms_of_graph() -> set[str]:
     """Properties, classes and datatypes of an exported graph."""
     found = set()
     options = ExportOptions(license="https://creativecommons.org/publicdomain/zero/1.0/")
-    for _, properties in blocks(SmallGraph(), options):
+    for _, properties, _ in blocks(SmallGraph(), options):
         for property_, value in properties:
-            found.add(property_.value)
-            if property_ == term("rdf:type"):
-                found.add(value.value)
-            elif hasattr(value, "datatype"):
-                found.add(value.datatype.value)
+            found.add(property_[1:-1])
+            if property_ == iri("rdf:type"):
+                found.add(value[1:-1])
+            elif value[0] == '"' and value[-1] != '"':
+                found.add(value.rpartition("^^")[2][1:-1])
     return found
 
 
@@ -149,6 +152,13 @@ def test_shipped_files_declare_only_prefixes_of_known_vocabularies() -> None:
             assert namespace in known, (path.name, namespace)
 
 
+@pytest.mark.parametrize("text", ["", "a", 'a "b"', "back\\slash\\n", "\n\r\t", "é💥\u2028\x7f", '\\"'])
+def test_a_literal_says_what_it_was_given(text: str) -> None:
+    assert value_of(literal(text)) == text
+    (quad,) = pyoxigraph.parse(f"<https://e.org/a> <https://e.org/b> {literal(text)} .", RdfFormat.N_TRIPLES)
+    assert quad.object == Literal(text)
+
+
 def test_clean_keeps_the_length_and_what_is_allowed() -> None:
     assert clean("a\x00b\ud800c\tü\n🦉\uffff") == "a�b�c\tü\n🦉�"
 
@@ -158,7 +168,7 @@ def test_clean_keeps_the_length_and_what_is_allowed() -> None:
     [(91.5, "91.5"), (1e-7, "0.0000001"), (1e22, "10000000000000000000000"), (-0.5, "-0.5"), (3.0, "3.0")],
 )
 def test_decimals_have_no_exponent(number: float, written: str) -> None:
-    assert decimal(number).value == written
+    assert value_of(decimal(number)) == written
 
 
 @pytest.mark.parametrize("text", ["", "May 2025", "2025-13", "2025-01-32", "25-01-01", "2025-1"])
