@@ -83,8 +83,8 @@ def label(
         if not surface:
             continue
         for start, end in occurrences(doc._.source, surface):
-            start = np.searchsorted(doc._.source_ends, start, side="right")
-            end = np.searchsorted(doc._.source_starts, end, side="left")
+            start = int(np.searchsorted(doc._.source_ends, start, side="right"))
+            end = int(np.searchsorted(doc._.source_starts, end, side="left"))
             first = int(np.searchsorted(pieces.ends, start, side="right"))
             behind = int(np.searchsorted(pieces.starts, end, side="left"))
             if first >= behind or taken[first:behind].any():
