@@ -134,7 +134,7 @@ class Heads:
         vectors = (sums[mentions.behinds] - sums[mentions.firsts]) / sizes
         begins = np.searchsorted(mentions.owners, np.arange(n))
         counts = np.diff(begins, append=len(mentions.owners))[:, None].astype(np.float32)
-        x = np.hstack(
+        x: Floats = np.hstack(
             [
                 np.add.reduceat(vectors, begins) / counts,
                 np.maximum.reduceat(vectors, begins),
