@@ -7,7 +7,7 @@ from collections import Counter
 from kg.linking.corpus import Corpus
 from kg.linking.edges import EdgeSet
 from kg.linking.identifiers import distinct, slug
-from kg.records import Entity, paper_node
+from kg.records import Entity
 
 
 def add_authors(edges: EdgeSet, corpus: Corpus) -> list[Entity]:
@@ -16,10 +16,14 @@ def add_authors(edges: EdgeSet, corpus: Corpus) -> list[Entity]:
     for authors in corpus.authors:
         counts.update({_form(author) for author in authors} - {""})
     ids = distinct((form, f"author/{slug(form)}", form.isascii()) for form in counts)
+    codes = {form: edges.nodes(id_) for form, id_ in ids.items()}
+    papers: list[int] = []
+    written: list[int] = []
     for number, authors in enumerate(corpus.authors):
-        for author in authors:
-            if form := _form(author):
-                edges.add(paper_node(corpus.papers[number]), "written_by", ids[form], paper=number)
+        found = [codes[form] for author in authors if (form := _form(author))]
+        written += found
+        papers += [number] * len(found)
+    edges.add_records(papers, "written_by", written)
     return [
         Entity(id=ids[form], kind="AUTHOR", name=form, aliases=((form, count),), papers=count)
         for form, count in counts.items()

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from kg import schema
+from kg.columns import from_batch, schema_of
 from kg.linking.corpus import NONE, Codes, Corpus, Ints, SaidResult
 from kg.linking.grouping import runs
 from kg.linking.names import parse
@@ -61,6 +63,26 @@ class EdgeSet:
     def add_block(self, *columns: Ints) -> None:
         """Add many: one column for each of source, kind, target, paper, start, end, rule, score and quote."""
         self.blocks.append(columns)
+
+    def add_records(self, papers: Sequence[int], kind: str, targets: Sequence[int]) -> None:
+        """Add edges that papers' records state, from each paper to the node with the number beside it."""
+        size = len(papers)
+        nowhere = np.full(size, NONE)
+        self.add_block(
+            self.papers()[np.asarray(papers, dtype=np.int64)],
+            np.full(size, self.kinds(kind)),
+            np.asarray(targets, dtype=np.int64),
+            np.asarray(papers, dtype=np.int64),
+            nowhere,
+            nowhere,
+            np.full(size, self.corpus.rules("record")),
+            np.ones(size),
+            nowhere,
+        )
+
+    def papers(self) -> Ints:
+        """The numbers of the papers' nodes."""
+        return np.array([self.nodes(paper_node(id_)) for id_ in self.corpus.papers], dtype=np.int64)
 
     def close(self, papers: Iterable[Paper]) -> EdgeRows:
         """All edges; `papers` can be gone through again and again, in the order of their ids."""
@@ -150,52 +172,61 @@ class EdgeRows(Collection[Edge]):
         return {kind: count for kind, count in sorted(zip(self._kinds, counts, strict=True)) if count}
 
     def __iter__(self) -> Iterator[Edge]:
-        nodes, kinds = self._nodes, self._kinds
-        quotes = _Quotes(self._corpus, self._papers)
-        for first in range(0, len(self), AT_A_TIME):
-            bounds = self._starts[first : first + AT_A_TIME + 1].tolist()
-            begin = bounds[0]
-            rows = slice(begin, bounds[-1])
-            supports = list(self._supports(rows, quotes))
-            sources, targets, kind = (self._columns[name][rows] for name in ("source", "target", "kind"))
-            heads = (
-                self._starts[first : first + AT_A_TIME]
-                if first + AT_A_TIME < len(self)
-                else self._starts[first:-1]
-            )
-            at = heads - begin
-            for start, end, source, target, code in zip(
-                bounds[:-1],
-                bounds[1:],
-                sources[at].tolist(),
-                targets[at].tolist(),
-                kind[at].tolist(),
-                strict=True,
-            ):
-                evidence = tuple(supports[start - begin : end - begin])
-                yield Edge(
-                    source=nodes[source],
-                    target=nodes[target],
-                    kind=kinds[code],
-                    support=1 if len(evidence) == 1 else len({support.paper for support in evidence}),
-                    confidence=confidence(evidence),
-                    evidence=evidence,
-                )
+        for batch in self.batches(AT_A_TIME):
+            yield from from_batch(Edge, batch)
 
-    def _supports(self, rows: slice, quotes: _Quotes) -> Iterator[Support]:
-        papers, rules = self._corpus.papers, self._corpus.rules.words
-        columns = (
-            self._columns[name][rows].tolist() for name in ("paper", "start", "end", "rule", "score", "quote")
+    def batches(self, size: int) -> Iterator[Any]:
+        """The edges as Arrow record batches of so many rows, the last one maybe fewer."""
+        nodes, kinds, papers, rules = (
+            pa.array(words, type=pa.string())
+            for words in (self._nodes, self._kinds, self._corpus.papers, self._corpus.rules.words)
         )
-        for paper, start, end, rule, score, quote in zip(*columns, strict=True):
-            yield Support(
-                paper=papers[paper],
-                start=None if start < 0 else start,
-                end=None if start < 0 else end,
-                quote=quotes.of(paper, start, end, quote),
-                rule=rules[rule],
-                score=score,
+        quotes = _Quotes(self._corpus, self._papers)
+        evidence_type = schema_of(Edge).field("evidence").type
+        fields = list(evidence_type.value_type)
+        for first in range(0, len(self), size):
+            bounds = self._starts[first : first + size + 1]
+            rows = {name: column[bounds[0] : bounds[-1]] for name, column in self._columns.items()}
+            bounds = bounds - bounds[0]
+            heads = bounds[:-1]
+            unsaid = rows["start"] < 0
+            supports = pa.StructArray.from_arrays(
+                [
+                    papers.take(pa.array(rows["paper"])),
+                    pa.array(rows["start"], mask=unsaid),
+                    pa.array(rows["end"], mask=unsaid),
+                    pa.array(quotes.all_of(rows), type=pa.string()),
+                    rules.take(pa.array(rows["rule"])),
+                    pa.array(rows["score"]),
+                ],
+                fields=fields,
             )
+            support, sure = _weighed(rows, bounds)
+            yield pa.RecordBatch.from_arrays(
+                [
+                    nodes.take(pa.array(rows["source"][heads])),
+                    nodes.take(pa.array(rows["target"][heads])),
+                    kinds.take(pa.array(rows["kind"][heads])),
+                    pa.array(support),
+                    pa.array(sure),
+                    pa.ListArray.from_arrays(pa.array(bounds.astype(np.int32)), supports, type=evidence_type),
+                ],
+                schema=schema_of(Edge),
+            )
+
+
+def _weighed(rows: Mapping[str, Ints], bounds: Ints) -> tuple[Ints, Ints]:
+    """The number of papers that support each edge, and how sure it is."""
+    heads = bounds[:-1]
+    support = np.ones(len(heads), dtype=np.int64)
+    scores, place = np.unique(rows["score"][heads], return_inverse=True)
+    sure = np.array([confidence([(0, score)]) for score in scores.tolist()])[place]
+    for edge in np.flatnonzero(np.diff(bounds) > 1).tolist():
+        at = slice(bounds[edge], bounds[edge + 1])
+        said = list(zip(rows["paper"][at].tolist(), rows["score"][at].tolist(), strict=True))
+        support[edge] = len({paper for paper, _ in said})
+        sure[edge] = confidence(said)
+    return support, sure
 
 
 class _Quotes:
@@ -205,38 +236,35 @@ class _Quotes:
         self._kept = corpus.quotes
         self._papers = enumerate(papers)
         self._paper, self._text = NONE, ""
-        self._known: dict[tuple[int, int], str] = {}
 
-    def of(self, paper: int, start: int, end: int, quote: int) -> str:
-        """The quote that a row tells of; papers are asked for in their order."""
-        if quote != IN_TEXT:
-            return "" if quote < 0 else self._kept[quote]
+    def all_of(self, rows: Mapping[str, Ints]) -> list[str]:
+        """The quotes of some rows; what is in the texts is asked for in the order of the papers."""
+        return [
+            self._in_text(paper, start, end) if quote == IN_TEXT else "" if quote < 0 else self._kept[quote]
+            for paper, start, end, quote in zip(
+                *(rows[name].tolist() for name in ("paper", "start", "end", "quote")), strict=True
+            )
+        ]
+
+    def _in_text(self, paper: int, start: int, end: int) -> str:
         while self._paper < paper:
             self._paper, record = next(self._papers)
             if self._paper == paper:
                 self._text = record.text
-                self._known = {}
-        place = (start, end)
-        found = self._known.get(place)
-        if found is None:
-            found = self._known[place] = self._text[start:end]
-        return found
+        return self._text[start:end]
 
 
-def confidence(evidence: Sequence[Support]) -> float:
-    """How sure an edge is, from 0 to 1, with four decimals.
+def confidence(said: Sequence[tuple[int, float]]) -> float:
+    """How sure an edge is, from 0 to 1, with four decimals; `said` are its papers, each with a score.
 
-    >>> from kg.records import Support
-    >>> def said(paper, score):
-    ...     return Support(paper=paper, start=0, end=1, quote="x", rule="r", score=score)
-    >>> confidence([said("a", 0.5)]), confidence([said("a", 0.5), said("b", 0.6)])
-    (0.5, 0.8)
+    >>> confidence([(1, 0.5)]), confidence([(1, 0.5), (2, 0.6)]), confidence([(1, 0.5), (1, 0.6)])
+    (0.5, 0.8, 0.6)
     """
-    if len(evidence) == 1:
-        return round(min(evidence[0].score, CEILING), 4)
-    best: dict[str, float] = {}
-    for support in evidence:
-        best[support.paper] = max(best.get(support.paper, 0.0), min(support.score, CEILING))
+    if len(said) == 1:
+        return round(min(said[0][1], CEILING), 4)
+    best: dict[int, float] = {}
+    for paper, score in said:
+        best[paper] = max(best.get(paper, 0.0), min(score, CEILING))
     doubt = 1.0
     for paper in sorted(best):
         doubt *= 1.0 - best[paper]
@@ -249,7 +277,7 @@ def add_statements(edges: EdgeSet, corpus: Corpus, node: Ints) -> None:
     """
     kinds = np.array([edges.kinds(role) for role in corpus.roles.words], dtype=np.int64)
     ranks = np.array([_ROLE_RANK[role] for role in corpus.roles.words], dtype=np.int64)
-    papers = np.array([edges.nodes(paper_node(id_)) for id_ in corpus.papers], dtype=np.int64)
+    papers = edges.papers()
     if len(node):
         rank = ranks[corpus.role]
         _, place = np.unique(corpus.paper.astype(np.int64) * len(edges.nodes) + node, return_inverse=True)
@@ -274,7 +302,7 @@ def add_statements(edges: EdgeSet, corpus: Corpus, node: Ints) -> None:
             node[corpus.subject],
             predicates[corpus.predicate],
             node[corpus.object],
-            *map(np.array, (told.paper, told.start, told.end, told.rule, told.score, told.quote)),
+            *(told.paper, told.start, told.end, told.rule, told.score, told.quote),
         )
 
 

@@ -20,6 +20,8 @@ from kg.linking.surfaces import Surfaces, Words
 
 #: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
 NAME_MARK = "^"
+#: A list of words that less than one in so many of a form's spellings have is odd.
+ODD = 10
 
 
 @dataclass(slots=True)
@@ -225,7 +227,7 @@ def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tupl
         for number in nameless.tolist():
             paper = corpus.paper[number]
             alone.append(surfaces.lists.alone(f"{corpus.papers[paper]}#{number - corpus.starts[paper]}"))
-            called.append(surfaces.texts(corpus.name[number]))
+            called.append(surfaces.texts(corpus.names.words[corpus.name[number]]))
         order = np.argsort(np.concatenate([entity, nameless]), kind="stable")
         entity = np.concatenate([entity, nameless])[order]
         listed = np.concatenate([listed, alone])[order]
@@ -234,13 +236,15 @@ def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tupl
 
 
 def _words(form: Ints, listed: Ints, size: int, words: Sequence[Words]) -> list[Words]:
-    """The words of each form: of its lists of words the longest."""
+    """The words of each form: of its lists of words the longest, without the odd ones ("rein forcement")."""
     best: list[Words] = [()] * size
-    pairs = np.unique(form * len(words) + listed)
-    for number, one in zip((pairs // len(words)).tolist(), (pairs % len(words)).tolist(), strict=True):
-        candidate = words[one]
-        if (len(candidate), candidate) > (len(best[number]), best[number]):
-            best[number] = candidate
+    for number, counts in enumerate(group_counts(form, listed, size).all_counts()):
+        if len(counts) == 1:
+            best[number] = words[counts[0][0]]
+        else:
+            total = sum(count for _, count in counts)
+            usual = [words[one] for one, count in counts if count * ODD >= total]
+            best[number] = max(usual or [words[one] for one, _ in counts], key=lambda each: (len(each), each))
     return best
 
 

@@ -5,9 +5,9 @@ This is the compressed sparse row layout, as `scipy.sparse.csr_array` has it.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,15 @@ class Groups:
         start, end = self.starts[group], self.starts[group + 1]
         return list(zip(self.items[start:end].tolist(), self.weights[start:end].tolist(), strict=True))
 
+    def all_counts(self) -> Iterator[list[tuple[int, int]]]:
+        """The items of each group with their weights, group by group: faster than one at a time."""
+        starts, pairs = (
+            self.starts.tolist(),
+            list(zip(self.items.tolist(), self.weights.tolist(), strict=True)),
+        )
+        for start, end in pairwise(starts):
+            yield pairs[start:end]
+
     def find(self, group: int, item: int) -> int:
         """Where in `items` a sorted group has its first item that is not smaller than this one."""
         start, end = self.starts[group], self.starts[group + 1]
@@ -77,4 +86,4 @@ def runs(sorted_numbers: Ints) -> Iterator[tuple[int, int]]:
     if len(sorted_numbers):
         cuts = np.flatnonzero(np.diff(sorted_numbers)) + 1
         bounds = [0, *cuts.tolist(), len(sorted_numbers)]
-        yield from itertools.pairwise(bounds)
+        yield from pairwise(bounds)

@@ -17,6 +17,8 @@ from kg.linking.characters import ascii_letters
 
 _APART = re.compile(r"[^\w.%~]+|_+")
 _POINTS = re.compile(r"(?<!\d)\.|\.(?!\d)")
+#: Most names: they need no work.
+_PLAIN = re.compile(r"[a-z0-9]+(?:[ -][a-z0-9]+)*")
 LONGEST = 80
 
 
@@ -28,6 +30,8 @@ def slug(text: str) -> str:
     >>> slug("李明"), slug("...")
     ('%E6%9D%8E%E6%98%8E', 'x-ab5df625')
     """
+    if _PLAIN.fullmatch(text) and len(text) <= LONGEST:
+        return text.replace(" ", "-")
     letters = ascii_letters(text).casefold()
     words = _POINTS.sub(" ", _APART.sub(" ", letters.replace("%", " percent ").replace("/", " "))).split()
     found = quote(unicodedata.normalize("NFC", "-".join(words)), safe="-._~")

@@ -14,9 +14,12 @@ import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from kg.columns import schema_of
 from kg.linking.authors import add_authors
 from kg.linking.clusters import Clusters, Decision, assign, cluster
 from kg.linking.context import Read, by_context
@@ -30,7 +33,7 @@ from kg.linking.rulings import Ruling, by_pair, key_of
 from kg.linking.shortform_merges import context_merges, short_form_merges
 from kg.linking.shortforms import ShortForms, survey
 from kg.linking.surfaces import take_apart
-from kg.records import Edge, Entity, Extraction, Merge, Paper, ResultRow
+from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow
 from kg.vocabulary import Vocabulary
 
 #: So many papers are named with a decision.
@@ -47,7 +50,8 @@ class LocalNodes(Mapping[str, Mapping[str, str]]):
     def __getitem__(self, paper: str) -> dict[str, str]:
         number = self._numbers[paper]
         entities = range(self._corpus.starts[number], self._corpus.starts[number + 1])
-        return {self._corpus.name[entity]: self._nodes[entity] for entity in entities}
+        names = self._corpus.names.words
+        return {names[self._corpus.name[entity]]: self._nodes[entity] for entity in entities}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
@@ -55,11 +59,32 @@ class LocalNodes(Mapping[str, Mapping[str, str]]):
     def __len__(self) -> int:
         return len(self._numbers)
 
+    def batches(self, size: int) -> Iterator[Any]:
+        """Arrow record batches of `LocalNode`, by paper and name, of a size; the last may be smaller."""
+        corpus = self._corpus
+        place = np.empty(len(corpus.names), dtype=np.int64)
+        place[sorted(range(len(corpus.names)), key=corpus.names.words.__getitem__)] = np.arange(len(place))
+        order = np.lexsort((np.arange(len(corpus.name)), place[corpus.name], corpus.paper))
+        # of two entities with one name in one paper the last counts
+        last = np.ones(len(order), dtype=bool)
+        last[:-1] = (np.diff(corpus.paper[order]) != 0) | (np.diff(corpus.name[order]) != 0)
+        order = order[last]
+        papers, names = (pa.array(words, type=pa.string()) for words in (corpus.papers, corpus.names.words))
+        for first in range(0, len(order), size):
+            rows = order[first : first + size]
+            yield pa.RecordBatch.from_arrays(
+                [
+                    papers.take(pa.array(corpus.paper[rows])),
+                    names.take(pa.array(corpus.name[rows])),
+                    pa.array([self._nodes[entity] for entity in rows.tolist()], type=pa.string()),
+                ],
+                schema=schema_of(LocalNode),
+            )
+
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Paper, name and node of each entity, by paper and name."""
-        for paper in self:
-            for name, node in sorted(self[paper].items()):
-                yield paper, name, node
+        for batch in self.batches(1024):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +129,7 @@ def _no_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            gc.freeze()  # else the first new object would have all of them searched
             gc.enable()
 
 

@@ -44,7 +44,7 @@ class Name:
     brief: bool  #: whether the whole may be a short form: one run of characters with two capitals
 
 
-@lru_cache(maxsize=1_000_000)
+@lru_cache(maxsize=200_000)
 def parse(surface: str) -> Name:
     """Take a surface apart.
 
@@ -64,20 +64,30 @@ def parse(surface: str) -> Name:
         words = [word for i, word in enumerate(words) if word.lower() != "based" or i in (0, len(words) - 1)]
     if len(words) > 1 and words[-1].lower() == "based":
         words = words[:-1]
-    named = {word for chunk in spelt.split() if _is_name(chunk) for word in _WORD.findall(chunk)}
     keys = tuple(map(word_key, words))
-    # "AIME 24": an acronym with a number behind it is a name
-    numbered = [key[0].isdigit() for key in keys[1:]] + [False]
+    # most surfaces have no capital at all
+    small = spelt.islower()
     return Name(
         text=text,
         words=tuple(words),
         keys=keys,
-        short=tuple(
-            has_capitals(word) and word not in named and not number
-            for word, number in zip(words, numbered, strict=False)
-        ),
-        key=join(strip_head(tuple(words), keys)),
-        brief=len(text) <= LONGEST_SHORT_FORM and " " not in text and has_capitals(text),
+        short=(False,) * len(words) if small else _short(spelt, words, keys),
+        key=join(keys if small else strip_head(tuple(words), keys)),
+        brief=not small and len(text) <= LONGEST_SHORT_FORM and " " not in text and has_capitals(text),
+    )
+
+
+def _short(spelt: str, words: list[str], keys: tuple[str, ...]) -> tuple[bool, ...]:
+    """Which of a name's words may be short forms."""
+    named: set[str] = set()
+    for chunk in spelt.split():
+        if not chunk.isalnum() and _is_name(chunk):
+            named.update(_WORD.findall(chunk))
+    # "AIME 24": an acronym with a number behind it is a name
+    numbered = [key[0].isdigit() for key in keys[1:]] + [False]
+    return tuple(
+        has_capitals(word) and word not in named and not number
+        for word, number in zip(words, numbered, strict=False)
     )
 
 
@@ -147,6 +157,8 @@ def strip_head(words: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]
     >>> strip_head(("diffusion", "models"), ("diffusion", "model"))
     ('diffusion', 'model')
     """
+    if keys and keys[-1] not in HEAD_NOUNS:
+        return keys
     # a head noun written with a capital belongs to the name: "Segment Anything Model"
     while 1 < len(keys) <= 5 and keys[-1] in HEAD_NOUNS and words[-1][0].islower():
         bare = words[:-1]
@@ -176,8 +188,10 @@ def is_unmistakable(word: str) -> bool:
     >>> [is_unmistakable(word) for word in ("ImageNet", "GSM8K", "SIMPLER", "QA", "LLMs", "3D", "7B")]
     [True, True, True, False, False, False, False]
     """
+    if not word or (word.islower() and word.isalpha()):
+        return False
     capitals = sum(map(str.isupper, word))
-    if not word or word[0].isdigit() or (capitals < 2 and not (capitals and any(map(str.isdigit, word)))):
+    if word[0].isdigit() or (capitals < 2 and not (capitals and any(map(str.isdigit, word)))):
         return False
     return not word.rstrip("s").isupper() or len(word) > 4
 
@@ -193,7 +207,7 @@ def is_proper(word: str) -> bool:
 
 def has_capitals(word: str) -> bool:
     """Whether a word has at least two capitals."""
-    return sum(map(str.isupper, word)) > 1
+    return not word.islower() and sum(map(str.isupper, word)) > 1
 
 
 def stands_for(short: Name, long: Name) -> bool:
@@ -244,7 +258,7 @@ def singular_phrase(text: str) -> str:
         return text
     if len(tail) > 2 and tail[-1] == "s" and tail[-2].isupper():
         tail = tail[:-1]
-    elif tail.islower():
+    elif tail.isalpha() and tail.islower():
         tail = singular(tail)
     return f"{head}{space}{stem}{hyphen}{tail}"
 

@@ -28,6 +28,9 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
     >>> canonical_name({"GPT-4o": 9, "gpt-4o": 1}), canonical_name({"LLM agents": 3})
     ('GPT-4o', 'LLM agent')
     """
+    if len(written) == 1:
+        (surface,) = written
+        return _only_name(surface)
     short, mixed, full = _groups(written)
     if not full and (not mixed or (short and _total(_best(short)) >= _total(_best(mixed)))):
         return _proper(_best(short))  # "GPT", whatever "GPT-based models" are counted in
@@ -42,6 +45,16 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
         if not common and ahead >= 1 and (is_unmistakable(brief) or entity_type in ("MODEL", "DATASET")):
             return brief
     return name
+
+
+def _only_name(surface: str) -> str:
+    """The name that a single spelling gives."""
+    name = parse(surface)
+    text = without_head(name) or surface
+    if name.brief and " " not in text:
+        return _proper({text: 1})
+    lowered = _in_lower_case(text)
+    return singular_phrase(lowered) if lowered else _proper({text: 1})
 
 
 def _groups(written: Mapping[str, int]) -> tuple[list[Counts], list[Counts], list[Counts]]:

@@ -21,6 +21,8 @@ from kg.vocabulary import Vocabulary
 
 #: So many letters a bare acronym has at most; longer ones are seldom coined twice.
 LONGEST_ACRONYM = 4
+#: Where less than one paper in so many proposes a name, the others that seem to are mistaken for it.
+FEW_PROPOSE = 10
 
 _TYPE_ORDER = {name: position for position, name in enumerate(schema.ENTITY_TYPES)}
 
@@ -70,15 +72,17 @@ def entities(
     gathered = gather_nodes(corpus, forms, centres, clusters)
     surfaces, texts, types = corpus.surfaces.words, forms.surfaces.texts.words, corpus.types.words
     used = np.unique(centres).tolist()
-    votes = {
-        centre: _votes({types[code]: count for code, count in gathered.types.counts(centre)})
-        for centre in used
-    }
-    written = {
-        centre: {texts[code]: count for code, count in gathered.written.counts(centre)} for centre in used
-    }
+    votes: dict[int, tuple[tuple[str, int], ...]] = {}
+    for centre, counts in enumerate(gathered.types.all_counts()):
+        if counts:
+            votes[centre] = _votes([(types[code], count) for code, count in counts])
+    written: dict[int, dict[str, int]] = {}
+    for centre, counts in enumerate(gathered.written.all_counts()):
+        if centre in votes:
+            written[centre] = {texts[code]: count for code, count in counts}
+    concept_of = clusters.concept_of
     names = {
-        centre: _name(written[centre], votes[centre][0][0], clusters.concept_of.get(centre, ""), vocabulary)
+        centre: _name(written[centre], votes[centre][0][0], concept_of.get(centre, ""), vocabulary)
         for centre in used
     }
     by_key = distinct(
@@ -90,31 +94,36 @@ def entities(
         for centre, name in names.items()
     )
     ids = {centre: by_key[forms.key[centre]] for centre in used}
-    found = [
-        Entity(
-            id=ids[centre],
-            kind=votes[centre][0][0],
-            name=names[centre],
-            aliases=tuple(
-                sorted(
-                    ((surfaces[code], count) for code, count in gathered.aliases.counts(centre)),
-                    key=_by_count,
-                )
-            ),
-            types=votes[centre],
-            papers=int(gathered.papers[centre]),
-            concept=clusters.concept_of.get(centre, ""),
-            ambiguous=_is_ambiguous(
-                forms.key[centre],
-                written[centre],
-                proposed=int(gathered.proposed[centre]),
-                kind=votes[centre][0][0],
-                concept=clusters.concept_of.get(centre, ""),
-                readings=readings,
-            ),
+    papers, proposed = gathered.papers.tolist(), gathered.proposed.tolist()
+    found = []
+    for centre, counts in enumerate(gathered.aliases.all_counts()):
+        if centre not in ids:
+            continue
+        kind, concept = votes[centre][0][0], concept_of.get(centre, "")
+        aliases = [(surfaces[code], count) for code, count in counts]
+        if len(aliases) > 1:
+            aliases.sort(key=_by_count)
+        ambiguous = _is_ambiguous(
+            forms.key[centre],
+            written[centre],
+            papers=papers[centre],
+            proposed=proposed[centre],
+            kind=kind,
+            concept=concept,
+            readings=readings,
         )
-        for centre in used
-    ]
+        found.append(
+            Entity(
+                id=ids[centre],
+                kind=kind,
+                name=names[centre],
+                aliases=tuple(aliases),
+                types=votes[centre],
+                papers=papers[centre],
+                concept=concept,
+                ambiguous=ambiguous,
+            )
+        )
     return found, ids
 
 
@@ -122,8 +131,10 @@ def _by_count(item: tuple[str, int]) -> tuple[int, str]:
     return -item[1], item[0]
 
 
-def _votes(types: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(types.items(), key=lambda item: (-item[1], _TYPE_ORDER.get(item[0], 99), item[0])))
+def _votes(types: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    if len(types) > 1:
+        types.sort(key=lambda item: (-item[1], _TYPE_ORDER.get(item[0], 99), item[0]))
+    return tuple(types)
 
 
 def _name(written: Mapping[str, int], entity_type: str, concept: str, vocabulary: Vocabulary | None) -> str:
@@ -138,16 +149,24 @@ def _slug(name: str) -> str:
 
 
 def _is_ambiguous(
-    key: str, written: Mapping[str, int], *, proposed: int, kind: str, concept: str, readings: ShortForms
+    key: str,
+    written: Mapping[str, int],
+    *,
+    papers: int,
+    proposed: int,
+    kind: str,
+    concept: str,
+    readings: ShortForms,
 ) -> bool:
     """Whether a node is a bare acronym: papers spell it out in several ways, or nobody does.
 
     No acronyms left open are names with small letters or digits inside or with many letters, what one
     paper proposes under that name, and models and datasets, which are mostly known by their short names.
+    What several papers propose is several things, unless they are few among the many that use it.
     """
-    if concept or not all(parse(surface).brief for surface in written):
+    if concept or not all(" " not in surface and parse(surface).brief for surface in written):
         return False
-    if len(readings.readings.get(key, ())) > 1 or proposed > 1:
+    if len(readings.readings.get(key, ())) > 1 or (proposed > 1 and proposed * FEW_PROPOSE > papers):
         return True
     if proposed or kind in ("MODEL", "DATASET"):
         return False

@@ -207,6 +207,8 @@ def _vocabulary_readings(vocabulary: Vocabulary) -> dict[str, Words]:
 
 def _agreed(readings: Counter[Words], known: Words) -> Words:
     """The reading that most papers share, or none; `known` is one that counts as several papers."""
+    if len(readings) == 1 and not known:
+        return next(iter(readings))  # most short forms are defined in one way only
     groups: dict[Words, Counter[Words]] = {}
     for words, count in readings.items():
         groups.setdefault(tuple(map(stem, words)), Counter())[words] += count
