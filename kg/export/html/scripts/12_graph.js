@@ -78,6 +78,14 @@ function markedPieces(text, names) {
   return pieces;
 }
 
+/** Aliases worth showing: not those that differ from the name, or from one another, in case and blanks alone.
+ * @param {string} name @param {string[]} aliases */
+function otherSpellings(name, aliases) {
+  const plain = (/** @type {string} */ text) => text.toLowerCase().replace(/\s+/g, " ").trim();
+  const seen = new Set([plain(name)]);
+  return aliases.filter((alias) => !seen.has(plain(alias)) && seen.add(plain(alias)));
+}
+
 /** How many papers of each month name a node. @param {Graph} graph @param {number} node */
 function monthsOf(graph, node) {
   const counts = new Array(graph.months.length).fill(0);

@@ -87,7 +87,9 @@ function placedLabels(graph, view, width, height, wish) {
   const put = (/** @type {Label} */ label, /** @type {boolean} */ anyway) => {
     const { x, y } = toScreen(view, width, height, label.x, label.y);
     const left = x - label.width / 2 - 3, top = y + label.dy - 1;
-    if (left > width + 40 || left + label.width < -40 || top > height + 40 || top + label.height < -40) return;
+    if (left > width || left + label.width < 0 || top > height || top + label.height < 0) return;
+    // Half a name at the rim tells less than none.
+    if (!anyway && (left < 0 || left + label.width > width)) return;
     if (boxes.take(left, top, left + label.width + 6, top + label.height + 2) || anyway) labels.push(label);
   };
   const putNode = (/** @type {number} */ node, /** @type {boolean} */ anyway) => {

@@ -78,11 +78,14 @@ class MapView {
     const seen = (/** @type {string} */ id) => { const card = byId(id); return card.hidden || card.classList.contains("closed") ? null : card.getBoundingClientRect(); };
     const free = { left: 0, right: this.width, top: 0, bottom: this.height };
     const panel = seen("panel");
+    const path = seen("path");
     if (narrow()) {
-      if (panel) free.bottom = Math.max(panel.top - box.top, this.height * 0.3);
+      const sheet = panel ?? path;
+      if (sheet) free.bottom = Math.max(sheet.top - box.top, this.height * 0.3);
     } else {
       const legend = seen("legend"), time = seen("time");
       if (legend) free.left = legend.right - box.left;
+      if (path && this.width > 1000) free.left = path.right - box.left;
       if (panel) free.right = panel.left - box.left;
       if (time) free.bottom = time.top - box.top;
     }

@@ -107,9 +107,8 @@ function aboutEntity(node) {
     if (details.ambiguous.has(node)) notes.push("A short form that no paper spells out: it may stand for several things.");
     if (notes.length) parts.push(element("p", { className: "notes" }, notes.join(" ")));
     if (details.urls[node]) parts.push(element("p", { className: "links" }, webLink(details.urls[node])));
-    if (details.aliases[node].length) {
-      parts.push(element("h3", {}, "Also written"), element("ul", { className: "aliases" }, ...details.aliases[node].map((alias) => element("li", {}, nameText(alias)))));
-    }
+    const aliases = otherSpellings(graph.name[node], details.aliases[node]);
+    if (aliases.length) parts.push(element("h3", {}, "Also written"), element("ul", { className: "aliases" }, ...aliases.map((alias) => element("li", {}, nameText(alias)))));
   }
   const community = graph.community[node];
   if (community >= 0 && graph.communities.name[community]) {
