@@ -310,7 +310,8 @@ def test_a_click_on_the_map_opens_a_node_and_one_beside_closes_it(page: Any) -> 
     rest(page)
     at = page.evaluate(
         """() => {
-        const node = app.graph.numberOf.get("dataset/toybench"), { map } = app, box = map.box.getBoundingClientRect();
+        const node = app.graph.numberOf.get("dataset/toybench"), { map } = app;
+        const box = map.box.getBoundingClientRect();
         const { x, y } = toScreen(map.view, map.width, map.height, app.graph.x[node], app.graph.y[node]);
         return [x + box.left, y + box.top]; }"""
     )
@@ -562,7 +563,7 @@ def test_axe_finds_no_serious_fault(page: Any) -> None:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="needs axe: pip install 'kg[test]'"
     )
-    # The page's own policy lets no other script in, so axe is run on it in an isolated world.
+    # The page's own policy lets no other script in; what playwright evaluates is beyond it.
     source = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     search(page, "tinynet")
     page.wait_for_selector("#panel blockquote")
