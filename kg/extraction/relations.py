@@ -19,8 +19,10 @@ from spacy.tokens import Doc, Span
 from kg.extraction.doc import DocRelation
 from kg.extraction.layout import Layout, Sentence, lay_out
 from kg.extraction.linear import LinearModel
+from kg.extraction.opinions import RELATION_CLASSES, opinion_of
 from kg.extraction.pairs import Pairs, find_pairs, nearest
 from kg.extraction.polarity import denied
+from kg.extraction.pools import Pools, load_pools, relation_figures
 
 MODEL = Path(__file__).with_name("data") / "relations.json"
 CELLS = Path(__file__).with_name("data") / "relation_cells.json"
@@ -58,22 +60,26 @@ class RelationModel:
         return result
 
 
-@Language.factory("kg_relations", default_config={"model": None, "cells": None, "threshold": 0.3})
+@Language.factory("kg_relations", default_config={"model": None, "cells": None, "threshold": None})
 class RelationReader:
-    """Sets `doc._.relations`. A relation is told where some relation holds with at least `threshold`.
+    """Sets `doc._.relations`. A relation is told where its score is at least `threshold`.
 
-    `model` and `cells` are paths to other weights; the defaults are the shipped ones.
+    `model` and `cells` are paths to other weights; the defaults are the shipped ones, and the threshold
+    is by default the one that training has found best.
     """
 
     def __init__(
-        self, nlp: Language, name: str, model: str | None, cells: str | None, threshold: float
+        self, nlp: Language, name: str, model: str | None, cells: str | None, threshold: float | None
     ) -> None:
         self.name = name
         self.model = load_model(Path(model) if model else MODEL, Path(cells) if cells else CELLS)
         self.threshold = threshold
+        self.pools = load_pools()
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.relations = relations_of(lay_out(doc), self.model, threshold=self.threshold, rule=self.name)
+        doc._.relations = relations_of(
+            lay_out(doc), self.model, self.pools, threshold=self.threshold, rule=self.name
+        )
         return doc
 
 
@@ -84,12 +90,10 @@ def load_model(model: Path, cells: Path) -> RelationModel:
     return RelationModel(linear=LinearModel.load(model), cells=kinds)
 
 
-def relations_of(layout: Layout, model: RelationModel, *, threshold: float, rule: str) -> list[DocRelation]:
+def relations_of(
+    layout: Layout, model: RelationModel, pools: Pools, *, threshold: float | None, rule: str
+) -> list[DocRelation]:
     """The relations of one text, by subject and object in text order."""
-    if len(layout.entities) < 2:
-        return []
-    pairs = find_pairs(layout, cells=model.cells)
-    told = choose(pairs, model.probabilities(pairs), model.linear.classes, threshold=threshold)
     entities = layout.entities
     return [
         DocRelation(
@@ -98,35 +102,69 @@ def relations_of(layout: Layout, model: RelationModel, *, threshold: float, rule
             object=entities[second],
             sentence=_sentence(layout, first, second),
             rule=rule,
-            score=round(score, 4),
+            score=score,
         )
-        for first, second, predicate, score in told
+        for first, second, predicate, score in scored(layout, model, pools, threshold=threshold)
         if not _denied(layout, first, second, predicate)
     ]
 
 
-def choose(
-    pairs: Pairs, probabilities: NDArray[np.float64], classes: tuple[str, ...], *, threshold: float
+def scored(
+    layout: Layout, model: RelationModel, pools: Pools, *, threshold: float | None = None
 ) -> list[tuple[int, int, str, float]]:
-    """Subject, object, relation and its probability, where any relation is likely enough."""
-    if not pairs.pairs:
+    """Subject, object, relation and its score, from the threshold on."""
+    if len(layout.entities) < 2:
         return []
-    none = classes.index(NONE)
-    ranked = probabilities.copy()
-    ranked[:, none] = -1.0
-    best = ranked.argmax(axis=1)
-    likely = np.flatnonzero(1.0 - probabilities[:, none] >= threshold)
-    found = {}
-    for row in likely.tolist():
-        pair = pairs.pairs[row]
-        found[pair.subject, pair.object] = (classes[int(best[row])], float(ranked[row, best[row]]))
+    pairs, shares, network = pair_shares(layout, model, pools)
+    scorer = pools.scorer("relations", network=network)
+    scores = [entity.score for entity in layout.entities]
+    found = {
+        (first, second): (
+            predicate,
+            scorer(relation_figures(predicate, share, (scores[first], scores[second]))),
+        )
+        for first, second, predicate, share in best_relations(pairs, shares, model.linear.classes)
+    }
+    least = scorer.threshold if threshold is None else threshold
     result = []
     for (first, second), (predicate, score) in found.items():
+        if score < least:
+            continue
         opposite = found.get((second, first))
         if predicate in _ONE_WAY and opposite and opposite[0] == predicate and opposite[1] > score:
             continue
         result.append((first, second, predicate, score))
     return result
+
+
+def pair_shares(
+    layout: Layout, model: RelationModel, pools: Pools
+) -> tuple[Pairs, NDArray[np.float64], bool]:
+    """The pairs asked about, the pooled probability of each class for each, and whether the network spoke."""
+    pairs = find_pairs(layout, cells=model.cells)
+    ours = model.probabilities(pairs)
+    said = opinion_of(layout.doc, layout.entities)
+    if said is None or not pairs.pairs:
+        return pairs, ours, said is not None
+    columns = [RELATION_CLASSES.index(name) for name in model.linear.classes]
+    subjects, objects = [pair.subject for pair in pairs.pairs], [pair.object for pair in pairs.pairs]
+    network = said.relations[subjects, objects][:, columns]
+    return pairs, pools.relations(ours, network, model.linear.classes), True
+
+
+def best_relations(
+    pairs: Pairs, shares: NDArray[np.float64], classes: tuple[str, ...]
+) -> list[tuple[int, int, str, float]]:
+    """For each pair its likeliest relation, and how likely that is."""
+    if not pairs.pairs:
+        return []
+    ranked = shares.copy()
+    ranked[:, classes.index(NONE)] = -1.0
+    best = ranked.argmax(axis=1)
+    return [
+        (pair.subject, pair.object, classes[column], float(ranked[row, column]))
+        for row, (pair, column) in enumerate(zip(pairs.pairs, best.tolist(), strict=True))
+    ]
 
 
 def _denied(layout: Layout, first: int, second: int, predicate: str) -> bool:

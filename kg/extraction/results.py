@@ -26,6 +26,7 @@ from kg.extraction.layout import Layout, Place, Sentence, lay_out
 from kg.extraction.linear import LinearModel
 from kg.extraction.metrics import metric_of
 from kg.extraction.pairs import CONNECTORS, main_proposal
+from kg.extraction.pools import load_pools, result_figures
 from kg.extraction.quantities import Quantity, quantities
 from kg.extraction.rhetoric import sections, subject
 from kg.extraction.words import words
@@ -48,28 +49,36 @@ class Figure:
     last: int  #: of its last token
 
 
-@Language.factory("kg_results", default_config={"results": None, "subjects": None, "threshold": 0.4})
+@Language.factory("kg_results", default_config={"results": None, "subjects": None, "threshold": None})
 class ResultReader:
-    """Sets `doc._.results`: figures that are a result with at least `threshold`, and whose.
+    """Sets `doc._.results`: figures that are a result, and whose, with a score of at least `threshold`.
 
-    `results` and `subjects` are paths to other weights; the defaults are the shipped ones.
+    `results` and `subjects` are paths to other weights; the defaults are the shipped ones, and the
+    threshold is by default the one that training has found best.
     """
 
     def __init__(
-        self, nlp: Language, name: str, results: str | None, subjects: str | None, threshold: float
+        self, nlp: Language, name: str, results: str | None, subjects: str | None, threshold: float | None
     ) -> None:
         self.name = name
         self.results = load_model(Path(results) if results else RESULTS)
         self.subjects = load_model(Path(subjects) if subjects else SUBJECTS)
         self.threshold = threshold
+        self.pools = load_pools()
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.results = []
         if doc._.entities:
             layout = lay_out(doc)
-            for figure, owner, score in owned_figures(layout, self.results, self.subjects):
-                if score >= self.threshold:
-                    doc._.results.append(_result(layout, figure, owner, round(score, 4), self.name))
+            network = any(each.rule == "recogniser" for each in doc._.candidates)
+            scorer = self.pools.scorer("results", network=network)
+            least = scorer.threshold if self.threshold is None else self.threshold
+            for figure, owner, share in owned_figures(layout, self.results, self.subjects):
+                score = scorer(
+                    result_figures(share, layout.entities[owner].score, unit=bool(figure.quantity.unit))
+                )
+                if score >= least:
+                    doc._.results.append(_result(layout, figure, owner, score, self.name))
         return doc
 
 

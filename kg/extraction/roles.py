@@ -3,14 +3,17 @@
 A linear model (`data/roles.json`, made by `training/roles.py`) reads, for every mention of an entity, the
 sentence around it: part of the abstract, who acts, cue words before and after; and for the entity as a
 whole how often and where it is named, what its name looks like, and how common that name is elsewhere.
-Where the recogniser's network has an opinion on the role as well, the two are pooled.
+Where the recogniser's network has an opinion on the role as well, the two are pooled (`kg.extraction.pools`).
 The decision is one for all mentions together; its evidence is the mention that speaks for it most.
+
+The model has one class more than there are roles: `SPURIOUS`, for what a recogniser takes for an entity
+and no annotator would. Together with the recognisers' own word it gives each entity its score, and what
+scores too low goes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,18 +22,23 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.cues import CUES
+from kg.extraction.doc import DocEntity
 from kg.extraction.familiarity import familiarity
 from kg.extraction.layout import Layout, Place, lay_out
 from kg.extraction.linear import Floats, LinearModel
+from kg.extraction.opinions import opinion_of
 from kg.extraction.polarity import denied
+from kg.extraction.pools import Pools, entity_figures, load_pools
 from kg.extraction.rhetoric import sections, subject
 from kg.extraction.words import words
 from kg.schema import ROLES
 
-#: No opinion counts as more than a thousand to one: the network is over-sure of what it was trained on.
-LEAST = 1e-3
-
 MODEL = Path(__file__).with_name("data") / "roles.json"
+#: The class of what is no entity.
+SPURIOUS = "spurious"
+ROLE_NAMES: tuple[str, ...] = tuple(ROLES)
+#: What recognisers of a paper's own words are called; entities of any other origin keep their score.
+_RECOGNISERS = frozenset(("patterns", "recogniser", "vocabulary"))
 
 _INNER_CAPITAL = re.compile(r"\w[A-Z]|\d")
 _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*")
@@ -46,11 +54,13 @@ class RoleDecider:
     def __init__(self, nlp: Language, name: str, model: str | None) -> None:
         self.name = name
         self.model = load_model(Path(model) if model else MODEL)
+        self.pools = load_pools()
 
     def __call__(self, doc: Doc) -> Doc:
         layout = lay_out(doc)
         if layout.entities:
-            decide(layout, self.model, rule=self.name)
+            worth = decide(layout, self.model, rule=self.name, pools=self.pools)
+            doc._.entities = worthy(doc, worth, self.pools)
         return doc
 
 
@@ -60,16 +70,20 @@ def load_model(path: Path) -> LinearModel:
     return LinearModel.load(path)
 
 
-def decide(layout: Layout, model: LinearModel, *, rule: str) -> None:
-    """Set the roles of a layout's entities."""
+def decide(layout: Layout, model: LinearModel, *, rule: str, pools: Pools | None = None) -> list[float]:
+    """Set the roles of a layout's entities; returns the linear model's probability that each is one.
+
+    `pools` are by default the shipped ones.
+    """
+    pools = pools or load_pools()
     by_place = place_features(layout)
-    classes = model.classes
-    probabilities = pooled(model.probabilities(entity_features(layout, by_place)), heard(layout, classes))
+    ours, worth = role_shares(model, entity_features(layout, by_place))
+    probabilities = pools.roles(ours, heard(layout), ROLE_NAMES)
     several: list[int] = []
     for number, entity in enumerate(layout.entities):
-        row = {role: float(value) for role, value in zip(classes, probabilities[number], strict=True)}
+        row = dict(zip(ROLE_NAMES, probabilities[number].tolist(), strict=True))
         allowed = _allowed(entity.type, layout.places[number])
-        role = max((each for each in classes if each in allowed), key=lambda each: row[each])
+        role = max((each for each in ROLE_NAMES if each in allowed), key=lambda each: row[each])
         entity.role, entity.role_rule, entity.role_score = role, rule, round(row[role], 4)
         places = layout.places[number]
         entity.role_span = places[0].span if places else None
@@ -80,41 +94,58 @@ def decide(layout: Layout, model: LinearModel, *, rule: str) -> None:
     position = 0
     for number in several:
         entity = layout.entities[number]
-        column = classes.index(entity.role)
+        column = model.classes.index(entity.role)
         count = len(by_place[number])
         best = int(votes[position : position + count, column].argmax())
         entity.role_span = layout.places[number][best].span
         position += count
+    return worth
 
 
-def heard(layout: Layout, classes: Sequence[str]) -> Floats:
-    """What the recogniser's network thinks of each entity's role, (entities, classes).
+def role_shares(model: LinearModel, rows: list[list[str]]) -> tuple[Floats, list[float]]:
+    """Probabilities of `ROLE_NAMES` for each entity, given that it is one, and the probability of that."""
+    probabilities = model.probabilities(rows)
+    columns = probabilities[:, [model.classes.index(name) for name in ROLE_NAMES]]
+    worth = columns.sum(axis=1)
+    shares: Floats = columns / worth[:, None]
+    return shares, worth.tolist()
 
-    The mean over the mentions that the network proposed itself; rows of ones where it proposed none.
-    """
-    columns = [list(ROLES).index(name) for name in classes]
+
+def worthy(doc: Doc, worth: list[float], pools: Pools) -> list[DocEntity]:
+    """Give each entity its score, and leave out what scores too low."""
+    network = any(each.rule == "recogniser" for each in doc._.candidates)
+    scorer = pools.scorer("entities", network=network)
+    kept = []
+    for entity, share in zip(doc._.entities, worth, strict=True):
+        if entity.rule in _RECOGNISERS:
+            figures = entity_figures(entity.type, entity.score, share, len(entity.spans))
+            entity.score = scorer(figures)
+            if entity.score < scorer.threshold:
+                continue
+        kept.append(entity)
+    return kept
+
+
+def heard(layout: Layout) -> Floats | None:
+    """What the network thinks of each entity's role, (entities, roles); None where it is mute."""
+    said = opinion_of(layout.doc, layout.entities)
+    if said is not None:
+        return said.roles
     opinions = {
         (each.start, each.end): each.roles
         for each in layout.doc._.candidates
-        if len(each.roles) == len(ROLES)
+        if len(each.roles) == len(ROLE_NAMES)
     }
-    rows: Floats = np.ones((len(layout.entities), len(classes)))
+    if not opinions:
+        return None
+    rows: Floats = np.ones((len(layout.entities), len(ROLE_NAMES)))
     for row, entity in zip(rows, layout.entities, strict=True):
-        said = [opinions[place] for span in entity.spans if (place := (span.start, span.end)) in opinions]
-        if said:
-            row[:] = np.mean(said, axis=0)[columns]
+        said_here = [
+            opinions[place] for span in entity.spans if (place := (span.start, span.end)) in opinions
+        ]
+        if said_here:
+            row[:] = np.mean(said_here, axis=0)
     return rows
-
-
-def pooled(ours: Floats, theirs: Floats) -> Floats:
-    """Two opinions as one: the normalised geometric mean of their probabilities.
-
-    A logarithmic opinion pool with equal weights (Genest and Zidek 1986, section 3): unlike with the
-    arithmetic mean, what one of them all but rules out stays ruled out.
-    """
-    together = np.sqrt(ours * np.maximum(theirs, LEAST))
-    result: Floats = together / together.sum(axis=1, keepdims=True)
-    return result
 
 
 def _allowed(type_: str, places: list[Place]) -> frozenset[str]:

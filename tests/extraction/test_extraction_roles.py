@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 import spacy
 from spacy.tokens import Doc
 
 from kg.extraction import roles  # noqa: F401  # registers the factory
-from kg.extraction.roles import pooled
 
 
 @pytest.fixture(scope="module")
@@ -150,12 +148,3 @@ def test_only_tasks_are_addressed(annotate: Any, decide: Any) -> None:
         )
     )
     assert role_of(doc, "Gaussian splatting") != "addresses"
-
-
-def test_two_opinions_are_pooled_and_a_sure_no_stays_one() -> None:
-    ours = np.array([[0.6, 0.4], [0.6, 0.4]])
-    theirs = np.array([[0.0, 1.0], [1.0, 1.0]])
-    both = pooled(ours, theirs)
-    assert both[0].argmax() == 1
-    assert both[1].argmax() == 0
-    assert np.allclose(both.sum(axis=1), 1.0)

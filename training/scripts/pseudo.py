@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from data import ROLES, TAGS, lines, minilm
+from data import TAGS, lines, minilm
 from network import load_network
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -101,7 +101,7 @@ def linear_opinion(doc: Doc, pieces: Pieces, mentions: Mentions) -> tuple[np.nda
     layout = lay_out(doc)
     model = roles.load_model(roles.MODEL)
     features = roles.entity_features(layout, roles.place_features(layout))
-    by_role = model.probabilities(features)[:, [model.classes.index(role) for role in ROLES]]
+    by_role, _ = roles.role_shares(model, features)
     roles.decide(layout, model, rule="teachers")
     n = len(layout.entities)
     by_relation = np.zeros((n, n, len(RELATION_CLASSES)), dtype=np.float32)
