@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ from kg.extraction import extractor_version
 
 #: So often a batch is sent anew after the worker that had it was lost, and Ray's own attempts are at an end.
 TRIES = 4
+#: Seconds until a cluster must answer.
+PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,23 @@ def _connect(ray: Any, address: str | None) -> None:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # Ray warns that it will change
     own = {} if address else {"include_dashboard": False}
     try:
+        _answers(address)
         ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, **own)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        hint = "start one with: ray start --head"
+        if "AuthToken" in reason or "AuthToken" in str(error.__cause__):
+            hint = "it wants a token: set RAY_AUTH_MODE=token, with the cluster's token in ~/.ray/auth_token"
         raise UsageError(
-            f"no Ray cluster answers at {address or 'this machine'}: {' '.join(str(error).split())[:200]}",
-            hint="start one with: ray start --head",
+            f"no Ray cluster answers at {address or 'this machine'}: {reason[:200]}", hint=hint
         ) from error
+
+
+def _answers(address: str | None) -> None:
+    """Raise OSError where nothing listens at an address: Ray itself would try for minutes."""
+    host, colon, port = (address or "").rpartition("://")[2].rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +128,9 @@ class Reader:
     """The worker: a pipeline that reads batches. Runs within a Ray actor."""
 
     def __init__(self, baggage: _Baggage) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            self._nlp = baggage.unpacked(Path(folder)).load()
-            self._version = extractor_version(self._nlp)
+        self._folder = tempfile.TemporaryDirectory()  # as long as the worker: the version tells of its files
+        self._nlp = baggage.unpacked(Path(self._folder.name)).load()
+        self._version = extractor_version(self._nlp)
 
     def version(self) -> str:
         """Of the extractor as it is on this node."""
