@@ -12,8 +12,11 @@
  * @property {string} sort column, with "-" before it for descending; "" for the usual order
  */
 
+/** Of a large graph one sees communities from afar, of a small one what each node is. @param {Graph} graph @returns {"type" | "community"} */
+const firstColour = (graph) => (graph.count > 1500 && graph.communities.name.filter(Boolean).length > 3 ? "community" : "type");
+
 /** @param {Graph} graph @returns {State} */
-const firstState = (graph) => ({ node: "", mode: "map", colour: "type", filters: firstFilters(graph), path: null, view: null, rows: "nodes", sort: "" });
+const firstState = (graph) => ({ node: "", mode: "map", colour: firstColour(graph), filters: firstFilters(graph), path: null, view: null, rows: "nodes", sort: "" });
 
 /** @param {Graph} graph @param {State} state */
 function fragmentOf(graph, state) {
@@ -23,7 +26,7 @@ function fragmentOf(graph, state) {
   const names = (/** @type {Set<number>} */ hidden, /** @type {string[]} */ all) => [...hidden].sort((a, b) => a - b).map((i) => all[i] ?? "none");
   set("node", state.node);
   if (state.mode !== "map") set("mode", state.mode);
-  if (state.colour !== "type") set("colour", state.colour);
+  if (state.colour !== firstColour(graph)) set("colour", state.colour);
   // "-" where nothing is hidden, though at first something is.
   if (!sameSet(filters.kinds, firstFilters(graph).kinds)) set("hide", names(filters.kinds, graph.kinds.map((kind) => kind.name)).join(",") || "-");
   set("without", names(filters.edgeKinds, graph.edgeKinds.map((kind) => kind.name)).join(","));
@@ -58,7 +61,8 @@ function stateOf(graph, fragment) {
   if (graph.numberOf.has(node)) state.node = node;
   const mode = parts.get("mode");
   if (mode === "list" || mode === "table") state.mode = mode;
-  if (parts.get("colour") === "community") state.colour = "community";
+  const colour = parts.get("colour");
+  if (colour === "type" || colour === "community") state.colour = colour;
   if (parts.has("hide")) filters.kinds = indexes(list("hide"), graph.kinds.map((kind) => kind.name));
   filters.edgeKinds = indexes(list("without"), graph.edgeKinds.map((kind) => kind.name));
   filters.communities = indexes(parts.getAll("group"), graph.communities.name);

@@ -69,7 +69,8 @@ function* paintEdges(context, job) {
   const right = width * ratio, bottom = height * ratio;
   const { edges: visible, cover } = visibleEdges(job);
   const ink = edgeInk(cover);
-  const styles = [seeThrough(theme.edge, ink), ...COMMUNITY_HUES.map((_, i) =>
+  // First what joins two communities, faintly: it says least and crosses most.
+  const styles = [seeThrough(theme.edge, ink * (cover > 0.5 ? 0.6 : 1)), seeThrough(theme.edge, ink), ...COMMUNITY_HUES.map((_, i) =>
     seeThrough(job.colours[i] ?? theme.edge, Math.min(ink * 1.5, 0.5)))];
   const batches = styles.map(() => /** @type {number[]} */ ([]));
   const flush = (/** @type {number} */ bucket) => {
@@ -86,8 +87,8 @@ function* paintEdges(context, job) {
     const a = source[edge], b = target[edge];
     const ax = x[a] * scale + dx, ay = y[a] * scale + dy, bx = x[b] * scale + dx, by_ = y[b] * scale + dy;
     if ((ax < 0 && bx < 0) || (ay < 0 && by_ < 0) || (ax > right && bx > right) || (ay > bottom && by_ > bottom)) continue;
-    const same = by === "community" && community[a] === community[b] && community[a] >= 0;
-    const bucket = same ? 1 + (community[a] % COMMUNITY_HUES.length) : 0;
+    const same = community[a] === community[b] && community[a] >= 0;
+    const bucket = !same ? 0 : by === "community" ? 2 + (community[a] % COMMUNITY_HUES.length) : 1;
     batches[bucket].push(ax, ay, bx, by_);
     since += 1;
     if (batches[bucket].length >= 1200) flush(bucket);

@@ -53,7 +53,7 @@ class MapView {
     this.top.height = this.height * this.ratio;
     this.top.style.width = `${this.width}px`;
     this.top.style.height = `${this.height}px`;
-    this.whole = this.fitting(app.graph.byWeight);
+    this.whole = this.fittingAll();
     if (first) this.view = this.whole;
     this.dressed();
   }
@@ -97,6 +97,12 @@ class MapView {
     const { left, right, top, bottom } = this.free();
     const view = viewOf(nodes, app.graph.x, app.graph.y, right - left, bottom - top, largest);
     return { ...view, x: view.x - ((left + right) / 2 - this.width / 2) / view.scale, y: view.y - ((top + bottom) / 2 - this.height / 2) / view.scale };
+  }
+
+  /** The view that shows the shown nodes, but for the few that lie far off. */
+  fittingAll() {
+    const { graph, shown } = app;
+    return this.fitting(mainBody(shown.nodeCount ? rowsOf(graph, shown, "nodes") : graph.byWeight, graph.x, graph.y));
   }
 
   /** @param {View} view @param {{fly?: boolean}} [how] */

@@ -173,7 +173,7 @@ class Overlay {
       context.textBaseline = "alphabetic";
       context.textAlign = "center";
       context.lineJoin = "round";
-      context.lineWidth = community ? 5 : 3.5;
+      context.lineWidth = community ? 4.5 : 3.5;
       context.strokeStyle = theme.halo;
       const across = canvas.width / ratio / 2, down = 4 + label.size;
       context.strokeText(label.text, across, down);

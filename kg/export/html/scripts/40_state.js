@@ -67,7 +67,7 @@ function showState(before, followed = false) {
   else if (filtered) map.changed();
   const asked = followed || !before ? state.view : null;
   if (asked) map.look(asked, { fly: before !== null });
-  else if (!before) { map.whole = map.fitting(graph.byWeight); map.look(node >= 0 ? map.view : map.whole); if (node >= 0) map.bring(node, true); }
+  else if (!before) { map.whole = map.fittingAll(); map.look(node >= 0 ? map.view : map.whole); if (node >= 0) map.bring(node, true); }
   else if (followed && !state.view && before.view && node < 0) map.look(map.whole, { fly: true });
   else if (chosen && node >= 0) map.bring(node);
   map.ask();
@@ -77,6 +77,7 @@ function showState(before, followed = false) {
 function choose(node, { focus = false } = {}) {
   if (node === app.selected && !byId("panel").hidden) { if (focus) byId("panel").focus(); return; }
   visited(node);
+  app.map.hovered = -1; // the map may move away under a hand that rests
   go({ node: app.graph.id[node] });
   say(`${app.graph.kinds[app.graph.kind[node]].label} ${app.graph.name[node].slice(0, 200)}, ${counted(app.graph.degree[node], "connection")}`);
   if (focus) byId("panel").focus({ preventScroll: true });

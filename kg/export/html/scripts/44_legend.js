@@ -125,7 +125,14 @@ function showLegend() {
   const { state: { filters, colour }, shown, graph } = app;
   const legend = byId("legend");
   for (const made of legend.querySelectorAll("#colours button")) made.setAttribute("aria-pressed", String(made.dataset.by === colour));
-  legend.dataset.colour = colour;
+  document.body.dataset.colour = colour;
+  // What the colours mean stands first.
+  const communities = legend.querySelector("[data-section=communities]"), kinds = legend.querySelector("[data-section=kinds]");
+  if (communities && communities.dataset.colour !== colour) {
+    communities.dataset.colour = colour;
+    communities.open = colour === "community";
+    if (colour === "community") kinds.before(communities); else legend.querySelector("[data-section=least]").before(communities);
+  }
   byId("reset-box").hidden = filtersOn(graph, filters) === 0;
   byId("open-legend").dataset.on = filtersOn(graph, filters) || "";
   for (const key of ["kinds", "edgeKinds", "communities", "categories"]) {

@@ -45,11 +45,19 @@ function paperMap(node) {
   return drawing;
 }
 
+/** A name cut to so many pixels. @param {string} name @param {number} most */
+function fitted(name, most) {
+  const measure = (/** @type {string} */ text) => app.map.overlay.measure(text, 11.5, 500);
+  let length = Math.min(name.length, 30);
+  while (length > 4 && measure(shortened(name, length)) > most) length -= 1;
+  return shortened(name, length);
+}
+
 /** @param {number} node @param {{x: number, y: number, column: number}} place @param {EdgeKind} role */
 function placedName(node, { x, y, column }, role) {
   const { graph } = app;
   const text = svgElement("text", { x: column ? x + 11 : x - 11, y: y + 4, "text-anchor": column ? "start" : "end" });
-  text.textContent = shortened(plainText(graph.name[node]), 15);
+  text.textContent = fitted(plainText(graph.name[node]), 90);
   const title = svgElement("title", {});
   title.textContent = `${role.label} ${graph.name[node]}`;
   const made = svgElement("g", { class: `place role-${role.name}`, tabindex: 0, role: "link", "aria-label": `${role.label} ${plainText(graph.name[node]).slice(0, 200)}` },

@@ -74,8 +74,7 @@ function zoomBy(factor) {
 }
 
 function wholeMap() {
-  const { map, graph, shown } = app;
-  map.whole = map.fitting(graph.byWeight);
-  map.look(shown.nodeCount < graph.count && shown.nodeCount > 0 ? map.fitting(rowsOf(graph, shown, "nodes")) : map.whole, { fly: true });
+  app.map.whole = app.map.fittingAll();
+  app.map.look(app.map.whole, { fly: true });
   viewMoved();
 }
