@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import spacy
 
+from benchmarks.crashes import crashes
 from benchmarks.machine import description, measured
 from benchmarks.queries import queries
 from kg.sources import Reading
@@ -24,6 +25,7 @@ def main() -> None:
 
 
 main.add_command(queries)
+main.add_command(crashes)
 
 
 @main.command()

@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -113,7 +114,8 @@ def _said(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = error.filename if isinstance(error.filename, str) else str(folder)
-        reason = error.strerror or " ".join(str(error).split())
+        number = error.errno or next(map(int, re.findall(r"\[errno (\d+)\]", str(error))), 0)  # pyarrow's
+        reason = os.strerror(number) if number else " ".join(str(error).split())
         raise OutputError(
             f"{where}: cannot be written ({reason})", hint="make room or choose another folder with -o"
         ) from error

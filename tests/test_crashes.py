@@ -1,0 +1,112 @@
+"""Builds that are killed, run out of room, are interrupted or stand in each other's way."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from growing import LEAN, grow, listing, papers, source
+
+from kg.extractions import read_part, write_part
+from kg.graph import Graph
+
+ROOT = Path(__file__).parent.parent
+
+
+def command(name: str, folder: Path, *more: str) -> list[str]:
+    without = [part for component in LEAN for part in ("--without", component)]
+    return [sys.executable, "-m", "kg", "build", name, "-o", str(folder), "-q",
+            "--only", "annotations", "--only", "graphml", *without, *more]  # fmt: skip
+
+
+def test_builds_killed_at_random_moments_end_with_the_same_bytes() -> None:
+    rounds = [sys.executable, "-m", "benchmarks.crashes", "--times", "10", "--papers", "150"]
+    done = subprocess.run(rounds, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "10 of 10 ended with the bytes of an undisturbed build" in done.stdout
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_graph_as_it_was(tmp_path: Path) -> None:
+    grow(tmp_path / "graph", source(tmp_path / "a.jsonl", papers(0, 5)))
+    before = listing(tmp_path / "graph")
+    more = source(tmp_path / "b.jsonl", papers(5, 300))
+
+    def no_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+    done = subprocess.run(
+        command(more, tmp_path / "graph"), preexec_fn=no_room, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and "cannot be written (File too large)" in done.stderr
+    assert {name: data for name, data in listing(tmp_path / "graph").items() if ".kg" not in name} == before
+    again = subprocess.run(command(more, tmp_path / "graph"), capture_output=True, check=False)
+    assert again.returncode == 0
+    grow(tmp_path / "fresh", str(tmp_path / "a.jsonl"), more)
+    assert listing(tmp_path / "graph") == listing(tmp_path / "fresh")
+
+
+def test_an_interrupted_build_is_one_line_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    name = source(tmp_path / "a.jsonl", papers(0, 3000))
+    build = subprocess.Popen(
+        command(name, tmp_path / "graph", "--workers", "2"),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    kept = tmp_path / "graph" / ".kg" / "kept"
+    while not list(kept.glob("*.part")) and build.poll() is None:
+        time.sleep(0.01)
+    os.killpg(build.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    _, said = build.communicate()
+    assert build.returncode == 130 and said.count("\n") == 1 and "stopped" in said, said
+    done = sum(batch.num_rows for path in kept.glob("*.part") if (batch := read_part(path)) is not None)
+    assert done
+    assert grow(tmp_path / "graph", name).extracted == 3000 - done
+
+
+def test_a_second_build_into_a_folder_is_refused(tmp_path: Path) -> None:
+    name = source(tmp_path / "a.jsonl", papers(0, 1500))
+    first = subprocess.Popen(command(name, tmp_path / "graph"), stdout=subprocess.DEVNULL)
+    while not (tmp_path / "graph" / ".kg" / "lock").exists() and first.poll() is None:
+        time.sleep(0.01)
+    second = subprocess.run(command(name, tmp_path / "graph"), capture_output=True, text=True, check=False)
+    assert first.wait() == 0
+    assert second.returncode == 2 and second.stderr.count("\n") == 1
+    assert f"process {first.pid}, started " in second.stderr
+    assert Graph.open(tmp_path / "graph").counts()["papers"] == 1500
+
+
+def test_a_file_that_ends_half_way_gives_what_it_has_and_the_rest_when_it_is_whole(tmp_path: Path) -> None:
+    source(tmp_path / "plain", papers(0, 400))
+    whole = gzip.compress((tmp_path / "plain").read_bytes())
+    packed = tmp_path / "a.jsonl.gz"
+    packed.write_bytes(whole[: len(whole) // 2])
+    done = subprocess.run(
+        command(str(packed), tmp_path / "graph"), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "a.jsonl.gz" in done.stderr
+    half = Graph.open(tmp_path / "graph").counts()["papers"]
+    assert 0 < half < 400
+    packed.write_bytes(whole)
+    assert grow(tmp_path / "graph", str(packed)).extracted == 400 - half
+    grow(tmp_path / "fresh", str(packed))
+    assert listing(tmp_path / "graph") == listing(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("damage", [b"", b"torn", None])
+def test_a_torn_part_is_ignored(tmp_path: Path, damage: bytes | None) -> None:
+    from kg.columns import to_batch
+    from kg.records import Extraction
+
+    batch = to_batch(Extraction, [Extraction(paper="a", text_sha256="0", extractor="x")])
+    path = tmp_path / "1.part"
+    write_part(path, batch)
+    assert read_part(path).equals(batch)
+    path.write_bytes(path.read_bytes()[:-9] if damage is None else damage)
+    assert read_part(path) is None
