@@ -254,6 +254,14 @@ class Merge:
     papers: tuple[str, ...] = ()  #: ids of some of the papers whose text is the evidence, sorted
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """An id that a node also answers to: with fewer or more papers it would have had it."""
+
+    id: str
+    node: str  #: node id
+
+
 def paper_node(paper_id: str) -> str:
     """The node id of a paper.
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import pyarrow.compute as pc
 
+from kg import schema
 from kg.graph.tables import (
     EDGES,
     ENTITIES,
@@ -16,6 +17,7 @@ from kg.graph.tables import (
     MERGES,
     NODES,
     PAPERS,
+    REDIRECTS,
     RESULTS,
     TABLES,
     Table,
@@ -25,7 +27,18 @@ from kg.graph.tables import (
     open_tables,
 )
 from kg.linking import Linked, normal_form
-from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow, paper_node
+from kg.linking.redirects import earlier_ids
+from kg.records import (
+    Edge,
+    Entity,
+    Extraction,
+    LocalNode,
+    Merge,
+    Paper,
+    Redirect,
+    ResultRow,
+    paper_node,
+)
 
 Record = TypeVar("Record", bound=Hashable)
 
@@ -41,6 +54,9 @@ class Tables(Protocol):
 
     def entities_called(self, name: str) -> Iterator[Entity]:
         """The entities with this id, or one of whose names has the same normal form."""
+
+    def redirected(self, id_: str) -> str:
+        """The node that also answers to an id, or nothing."""
 
     def edges_at(self, node: str) -> Iterator[Edge]:
         """The edges from and to a node."""
@@ -124,9 +140,27 @@ class Graph:
         """Number of rows of each table."""
         return {table.name: self._tables.count(table) for table in TABLES}
 
+    def redirects(self) -> Iterator[Redirect]:
+        """The ids that nodes also answer to, by node."""
+        return self._tables.read(REDIRECTS)
+
     def find(self, name: str) -> list[Entity]:
-        """The nodes with this id, or that are called so in any spelling; the most named first."""
-        return sorted(self._tables.entities_called(name), key=lambda entity: (-entity.papers, entity.id))
+        """The nodes with this id, or that are called so in any spelling; the most named first.
+
+        An id that a node had in an older graph finds the node that it leads to now.
+        """
+        for id_ in earlier_ids(name):
+            if found := self._called(id_) or self._called(self._tables.redirected(id_)):
+                return found
+        kind, _, tail = name.partition("/")
+        if kind.upper() not in schema.ENTITY_TYPES:
+            return []
+        # of a spelling that no paper uses any more, but for the words
+        return [entity for entity in self._called(tail.replace("-", " ")) if entity.kind == kind.upper()]
+
+    def _called(self, name: str) -> list[Entity]:
+        found = self._tables.entities_called(name) if name else ()
+        return sorted(found, key=lambda entity: (-entity.papers, entity.id))
 
     def find_papers(self, name: str) -> list[Paper]:
         """The papers with this id, node id, arXiv id, DOI or title."""
@@ -160,6 +194,9 @@ class _Held:
         key = normal_form(name)
         return (e for e in self.read(ENTITIES) if e.id == name or (key and key in entity_keys(e)))
 
+    def redirected(self, id_: str) -> str:
+        return next((redirect.node for redirect in self.read(REDIRECTS) if redirect.id == id_), "")
+
     def edges_at(self, node: str) -> Iterator[Edge]:
         return (edge for edge in self.read(EDGES) if node in (edge.source, edge.target))
 
@@ -184,6 +221,10 @@ class _Stored:
 
     def entities_called(self, name: str) -> Iterator[Entity]:
         return self.files[ENTITIES.name].where(_called(name, normal_form(name)))
+
+    def redirected(self, id_: str) -> str:
+        found = self.files[REDIRECTS.name].where(lambda batch: pc.equal(batch.column("id"), id_))
+        return next((redirect.node for redirect in found), "")
 
     def edges_at(self, node: str) -> Iterator[Edge]:
         def at_node(batch: Any) -> Any:

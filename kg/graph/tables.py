@@ -9,6 +9,7 @@
 | `results.parquet`     | a `ResultRow`                           | paper, number        |
 | `merges.parquet`      | a `Merge`: a decision of linking        | node, other, names   |
 | `nodes.parquet`       | a `LocalNode`: what became of an entity | paper, name          |
+| `redirects.parquet`   | a `Redirect`: a node's id of other days | node, id             |
 | `records.parquet`     | a `SourceRecord`: where a paper is from | paper, source, line  |
 
 The same records give the same bytes: rows are sorted, row groups have a fixed number of rows, and
@@ -31,6 +32,7 @@ from kg.columns import from_batch, schema_of, to_batch
 from kg.errors import OutputError, UsageError
 from kg.folder import MANIFEST, current
 from kg.linking import Linked, normal_form
+from kg.linking.linker import LocalNodes
 from kg.records import (
     Edge,
     Entity,
@@ -38,6 +40,7 @@ from kg.records import (
     LocalNode,
     Merge,
     Paper,
+    Redirect,
     ResultRow,
     SourceRecord,
 )
@@ -90,13 +93,14 @@ MERGES = Table(
     "merges", Merge, lambda merge: (merge.node, merge.other, merge.left, merge.right, merge.rule), 8192
 )
 NODES = Table("nodes", LocalNode, lambda row: (row.paper, row.name), 8192)
+REDIRECTS = Table("redirects", Redirect, lambda redirect: (redirect.node, redirect.id), 8192)
 
 RECORDS = Table(
     "records", SourceRecord, lambda row: (row.paper, row.source, -1 if row.line is None else row.line), 4096
 )
 
 #: What a reader of the graph needs. To add a table, add it here and write it in `write_linked`.
-TABLES: tuple[Table[Any], ...] = (PAPERS, EXTRACTIONS, ENTITIES, EDGES, RESULTS, MERGES, NODES)
+TABLES: tuple[Table[Any], ...] = (PAPERS, EXTRACTIONS, ENTITIES, EDGES, RESULTS, MERGES, NODES, REDIRECTS)
 
 # ---------------------------------------------------------------- writing
 
@@ -132,7 +136,8 @@ def linked_rows(linked: Linked) -> Iterator[tuple[Table[Any], Iterable[Any]]]:
     yield EDGES, linked.edges
     yield RESULTS, linked.results
     yield MERGES, linked.merges
-    yield NODES, _local_nodes(linked)
+    yield NODES, linked.nodes.table if isinstance(linked.nodes, LocalNodes) else _local_nodes(linked)
+    yield REDIRECTS, linked.redirects
 
 
 def _local_nodes(linked: Linked) -> Iterator[LocalNode]:
@@ -143,6 +148,8 @@ def _local_nodes(linked: Linked) -> Iterator[LocalNode]:
 
 def write_table(table: Table[Record], records: Iterable[Record], folder: Path) -> int:
     """Write one table; the number of its rows. Lists are sorted first, all else is in order already."""
+    if hasattr(records, "batches"):  # linking's edges and nodes are columns as they are
+        return write_batches(table, records.batches(table.group), folder)
     ordered = sorted(records, key=table.order) if isinstance(records, list | tuple) else records
     return write_batches(table, _batches(table, iter(ordered)), folder)
 

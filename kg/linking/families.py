@@ -8,7 +8,7 @@ from kg.linking.clusters import Clusters, Decision
 from kg.linking.edges import EdgeSet
 from kg.linking.evidence import Grounds
 from kg.linking.forms import Forms
-from kg.linking.guards import family, objection
+from kg.linking.guards import family, may_have_family, objection
 from kg.linking.names import join, parse
 from kg.linking.shortforms import ShortForms
 from kg.records import Entity
@@ -38,8 +38,8 @@ def add_families(
         known = [by_concept[id_].id for id_ in (concept.broader if concept else ()) if id_ in by_concept]
         for target in known:
             edges.add(entity.id, "broader", target, paper=first_papers[entity.id], rule="vocabulary")
-        if entity.name.islower() and entity.name.isalpha():
-            continue  # no family, and quickly seen
+        if not may_have_family(entity.name):
+            continue
         name = parse(entity.name)
         for wanted in family(name):
             key = wanted if wanted in forms.number else join(readings.common.get(wanted, ()))

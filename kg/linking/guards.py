@@ -95,6 +95,14 @@ _GLUED = re.compile(r"([a-z]{2,}?)(v?\d+(?:\.\d+)*[a-z]?)")
 _LEADING = frozenset({"macro", "micro", "weighted"})
 
 
+_COMMON = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
+
+
+def may_have_family(text: str) -> bool:
+    """Whether a name is worth asking for its family: most are common nouns, which have none."""
+    return not _COMMON.fullmatch(text) or text.startswith(tuple(_LEADING))
+
+
 def family(name: Name) -> list[str]:
     """Keys of what a name may be a variant of, the nearest first; only proper names have families.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from kg.linking.characters import ascii_letters
@@ -48,22 +48,22 @@ def short_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def distinct(wanted: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
-    """Ids for things that each want one: (key, id wanted, whether the id is the key's very own).
+def distinct(wanted: Iterable[tuple[str, str]], is_own: Callable[[str], bool]) -> dict[str, str]:
+    """Ids for things that each want one: (key, id wanted); `is_own` says whether an id is a key's very own.
 
     Where several want the same id, one whose own it is gets it, else the one with the first key, and the
     others get a hash of their key behind it. So an id hangs only on things that want the same one.
 
-    >>> distinct([("b", "method/rag", False), ("a", "method/rag", True)])["b"]
+    >>> distinct([("b", "method/rag"), ("a", "method/rag")], lambda key: key == "a")["b"]
     'method/rag-3e23e816'
     """
-    rivals: dict[str, list[tuple[bool, str]]] = {}
-    for key, id_, own in wanted:
-        rivals.setdefault(id_, []).append((not own, key))
+    rivals: dict[str, list[str]] = {}
+    for key, id_ in wanted:
+        rivals.setdefault(id_, []).append(key)
     ids: dict[str, str] = {}
     for id_, keys in rivals.items():
-        (_, first), *others = sorted(keys)
+        first, *others = sorted(keys, key=lambda key: (not is_own(key), key)) if len(keys) > 1 else keys
         ids[first] = id_
-        for _, key in others:
+        for key in others:
             ids[key] = f"{id_}-{short_hash(key)}"
     return ids

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kg.columns import schema_of
+from kg.columns import from_batch, schema_of
 from kg.linking.authors import add_authors
 from kg.linking.clusters import Clusters, Decision, assign, cluster
 from kg.linking.context import Read, by_context
@@ -29,11 +29,12 @@ from kg.linking.families import add_families
 from kg.linking.forms import Forms, gather
 from kg.linking.links import add_links
 from kg.linking.nodes import entities
+from kg.linking.redirects import redirects
 from kg.linking.rulings import Ruling, by_pair, key_of
 from kg.linking.shortform_merges import context_merges, short_form_merges
 from kg.linking.shortforms import ShortForms, survey
 from kg.linking.surfaces import take_apart
-from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, ResultRow
+from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, Redirect, ResultRow
 from kg.vocabulary import Vocabulary
 
 #: So many papers are named with a decision.
@@ -81,10 +82,25 @@ class LocalNodes(Mapping[str, Mapping[str, str]]):
                 schema=schema_of(LocalNode),
             )
 
-    def rows(self) -> Iterator[tuple[str, str, str]]:
-        """Paper, name and node of each entity, by paper and name."""
+    @property
+    def table(self) -> NodeRows:
+        """The same as rows of a table."""
+        return NodeRows(self)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRows:
+    """Local nodes as records, by paper and name."""
+
+    nodes: LocalNodes
+
+    def __iter__(self) -> Iterator[LocalNode]:
         for batch in self.batches(1024):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            yield from from_batch(LocalNode, batch)
+
+    def batches(self, size: int) -> Iterator[Any]:
+        """The same as Arrow record batches; see `LocalNodes.batches`."""
+        return self.nodes.batches(size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +112,7 @@ class Linked:
     results: tuple[ResultRow, ...] = ()  #: by paper and number
     merges: tuple[Merge, ...] = ()  #: what was joined or kept apart, and why
     nodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: paper → entity's name → node
+    redirects: tuple[Redirect, ...] = ()  #: ids that nodes also answer to, by node and id
 
 
 def link(
@@ -161,6 +178,7 @@ def _link(
     rows = tuple(result_rows(corpus, nodes, found))
     first_papers = _first_papers(corpus, centres, ids)
     add_families(edges, found, first_papers, forms, clusters, readings, ids, vocabulary=vocabulary)
+    other_ids = redirects(corpus, forms, centres, ids, found, vocabulary=vocabulary)
     found += add_links(edges, corpus, nodes)
     found += add_authors(edges, corpus)
     return Linked(
@@ -169,6 +187,7 @@ def _link(
         results=rows,
         merges=tuple(_merges(corpus, forms, clusters, readings, reads, ids)),
         nodes=LocalNodes(corpus, nodes),
+        redirects=other_ids,
     )
 
 

@@ -73,7 +73,7 @@ def parse(surface: str) -> Name:
         keys=keys,
         short=(False,) * len(words) if small else _short(spelt, words, keys),
         key=join(keys if small else strip_head(tuple(words), keys)),
-        brief=not small and len(text) <= LONGEST_SHORT_FORM and " " not in text and has_capitals(text),
+        brief=not small and is_brief(text),
     )
 
 
@@ -208,6 +208,11 @@ def is_proper(word: str) -> bool:
 def has_capitals(word: str) -> bool:
     """Whether a word has at least two capitals."""
     return not word.islower() and sum(map(str.isupper, word)) > 1
+
+
+def is_brief(text: str) -> bool:
+    """Whether a cleaned text may be a short form: one run of characters with two capitals."""
+    return len(text) <= LONGEST_SHORT_FORM and " " not in text and has_capitals(text)
 
 
 def stands_for(short: Name, long: Name) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from kg.linking.names import has_capitals, is_unmistakable, parse, singular_phrase, without_head
@@ -9,6 +10,9 @@ from kg.linking.names import has_capitals, is_unmistakable, parse, singular_phra
 #: Share of a name's spellings that must be in lower case for it to be a common noun: titles and beginnings
 #: of sentences have capitals for all.
 COMMON = 0.2
+
+#: Common nouns as most are written.
+_PLAIN = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 
 Counts = dict[str, int]
 
@@ -49,12 +53,27 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
 
 def _only_name(surface: str) -> str:
     """The name that a single spelling gives."""
+    if _PLAIN.fullmatch(surface):
+        return singular_phrase(surface)
     name = parse(surface)
     text = without_head(name) or surface
     if name.brief and " " not in text:
         return _proper({text: 1})
     lowered = _in_lower_case(text)
     return singular_phrase(lowered) if lowered else _proper({text: 1})
+
+
+def names_of(surface: str) -> set[str]:
+    """All names that a node may have because of one spelling, whatever its others are.
+
+    >>> sorted(names_of("Transformer models")), names_of("large language models")
+    (['Transformer model', 'Transformer models', 'transformer model'], {'large language model'})
+    """
+    if _PLAIN.fullmatch(surface):
+        return {surface, singular_phrase(surface)} if " " not in surface else {singular_phrase(surface)}
+    text = without_head(parse(surface)) or surface
+    lowered = _in_lower_case(text)
+    return {text, singular_phrase(text), *([singular_phrase(lowered)] if lowered else [])}
 
 
 def _groups(written: Mapping[str, int]) -> tuple[list[Counts], list[Counts], list[Counts]]:

@@ -13,7 +13,7 @@ from kg.linking.corpus import Corpus, Ints
 from kg.linking.forms import NAME_MARK, Forms
 from kg.linking.grouping import Groups, group_counts
 from kg.linking.identifiers import distinct, slug
-from kg.linking.names import is_unmistakable, parse, singular_phrase
+from kg.linking.names import is_brief, is_unmistakable, parse, singular_phrase
 from kg.linking.naming import canonical_name
 from kg.linking.shortforms import ShortForms
 from kg.records import Entity
@@ -86,12 +86,8 @@ def entities(
         for centre in used
     }
     by_key = distinct(
-        (
-            forms.key[centre],
-            f"{votes[centre][0][0].lower()}/{_slug(name)}",
-            parse(name).key == forms.key[centre].rstrip(NAME_MARK),
-        )
-        for centre, name in names.items()
+        ((forms.key[centre], node_id(votes[centre][0][0], name)) for centre, name in names.items()),
+        lambda key: parse(names[forms.number[key]]).key == key.rstrip(NAME_MARK),
     )
     ids = {centre: by_key[forms.key[centre]] for centre in used}
     papers, proposed = gathered.papers.tolist(), gathered.proposed.tolist()
@@ -143,9 +139,14 @@ def _name(written: Mapping[str, int], entity_type: str, concept: str, vocabulary
     return canonical_name(written, entity_type=entity_type)
 
 
-def _slug(name: str) -> str:
-    """A name's slug, one for singular and plural: which of them is shown may change as papers are added."""
-    return slug(singular_phrase(name.lower()) if " " in name else name)
+def node_id(kind: str, name: str) -> str:
+    """The id that a node of a type wants; one for singular and plural: which of them is the name may change
+    as papers are added.
+
+    >>> node_id("TASK", "Question Answering"), node_id("MODEL", "language models")
+    ('task/question-answering', 'model/language-model')
+    """
+    return f"{kind.lower()}/{slug(singular_phrase(name.lower()) if ' ' in name else name)}"
 
 
 def _is_ambiguous(
@@ -164,7 +165,7 @@ def _is_ambiguous(
     paper proposes under that name, and models and datasets, which are mostly known by their short names.
     What several papers propose is several things, unless they are few among the many that use it.
     """
-    if concept or not all(" " not in surface and parse(surface).brief for surface in written):
+    if concept or not all(map(is_brief, written)):
         return False
     if len(readings.readings.get(key, ())) > 1 or (proposed > 1 and proposed * FEW_PROPOSE > papers):
         return True

@@ -129,11 +129,14 @@ def _definitions(
 def _types(paper: int, corpus: Corpus, surfaces: Surfaces) -> dict[str, str]:
     """The type of the first entity of a paper under each normal form of a name."""
     types: dict[str, str] = {}
-    start, end = corpus.first[corpus.starts[paper]], corpus.first[corpus.starts[paper + 1]]
-    for entity, surface in zip(
-        corpus.entity[start:end].tolist(), corpus.surface[start:end].tolist(), strict=True
-    ):
-        types.setdefault(surfaces.keys(surface), corpus.types.words[corpus.type[entity]])
+    begin, last = corpus.starts[paper], corpus.starts[paper + 1]
+    start, end = corpus.first[begin], corpus.first[last]
+    kinds = corpus.type[begin:last].tolist()
+    named = surfaces.words[corpus.surface[start:end]].tolist()
+    form, keys = surfaces.lists.form, surfaces.lists.forms.words
+    for entity, words in zip((corpus.entity[start:end] - begin).tolist(), named, strict=True):
+        if words >= 0:
+            types.setdefault(keys[form[words]], corpus.types.words[kinds[entity]])
     return types
 
 
