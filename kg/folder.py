@@ -114,8 +114,9 @@ def _said(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = error.filename if isinstance(error.filename, str) else str(folder)
-        number = error.errno or next(map(int, re.findall(r"\[errno (\d+)\]", str(error))), 0)  # pyarrow's
-        reason = os.strerror(number) if number else " ".join(str(error).split())
+        said = " ".join(str(error).split())
+        number = re.search(r"\[errno (\d+)\]", said)  # as pyarrow says it
+        reason = error.strerror or (os.strerror(int(number[1])) if number else said)
         raise OutputError(
             f"{where}: cannot be written ({reason})", hint="make room or choose another folder with -o"
         ) from error

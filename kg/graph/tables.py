@@ -23,7 +23,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -127,7 +127,18 @@ def write_tables(
 def write_linked(folder: Path, linked: Linked) -> None:
     """Write the tables that linking makes into `folder`/tables, which exists."""
     for table, records in linked_rows(linked):
-        write_table(table, records, folder)
+        if isinstance(records, InBatches):
+            write_batches(table, records.batches(table.group), folder)
+        else:
+            write_table(table, records, folder)
+
+
+@runtime_checkable
+class InBatches(Protocol):
+    """Records that can be had as rows, without making the records."""
+
+    def batches(self, size: int) -> Iterable[Any]:
+        """Record batches of `size` rows, the last of fewer, in the order of the table."""
 
 
 def linked_rows(linked: Linked) -> Iterator[tuple[Table[Any], Iterable[Any]]]:
