@@ -281,6 +281,93 @@ def _add_sets(tally: Tally, gold: set[Any], predicted: set[Any]) -> None:
     tally.add(true=len(gold & predicted), predicted=len(predicted), gold=len(gold))
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Statements of about the same stated confidence."""
+
+    stated: float  #: mean of their scores
+    share: float  #: how many of them were right
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Stated confidence against the share that was right, in ten bins of equal width."""
+
+    bins: tuple[Bin, ...]
+    error: float  #: expected calibration error: mean distance of the two, weighted by count
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[float, bool]]) -> Reliability:
+        """Table of scores (0 to 1) and whether each was right (Naeini et al. 2015, section 3).
+
+        >>> Reliability.of([(0.9, True), (0.95, True), (0.12, False), (0.18, True)]).bins[1]
+        Bin(stated=0.15, share=0.5, count=2)
+        """
+        inside: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
+        for score, right in rows:
+            inside[min(max(int(score * 10), 0), 9)].append((score, right))
+        bins = tuple(
+            Bin(
+                stated=round(sum(score for score, _ in each) / len(each), 6) if each else 0.0,
+                share=sum(right for _, right in each) / len(each) if each else 0.0,
+                count=len(each),
+            )
+            for each in inside
+        )
+        distance = sum(abs(each.stated - each.share) * each.count for each in bins)
+        return cls(bins, distance / len(rows) if rows else 0.0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The table as plain data."""
+        return {
+            "expected_calibration_error": self.error,
+            "bins": [
+                {"from": number / 10, "stated": each.stated, "right": each.share, "count": each.count}
+                for number, each in enumerate(self.bins)
+            ],
+        }
+
+
+def reliability(
+    gold: Mapping[str, Annotation], predicted: Mapping[str, Annotation]
+) -> dict[str, Reliability]:
+    """How far scores can be taken at their word: of entities, roles, relations and results.
+
+    An entity is right where it matches a gold one, a role where its entity's gold role is the same (matched
+    entities alone), a relation or result where gold has it. Predictions need the scores that kg writes; those
+    without any are left out.
+    """
+    rows: dict[str, list[tuple[float, bool]]] = {
+        name: [] for name in ("entities", "roles", "relations", "results")
+    }
+    for paper, truth in gold.items():
+        guess = predicted.get(paper)
+        if guess is None:
+            continue
+        ours, theirs = truth["entities"], guess["entities"]
+        match_of = {j: i for i, j in matched_pairs(ours, theirs)}
+        for j, entity in enumerate(theirs):
+            if "score" in entity:
+                rows["entities"].append((entity["score"], j in match_of))
+            if j in match_of and "evidence" in entity:
+                right = ours[match_of[j]]["role"] == entity.get("role")
+                rows["roles"].append((entity["evidence"][3], right))
+        gold_name = {theirs[j]["name"]: ours[i]["name"] for j, i in match_of.items()}
+        evidence = guess.get("evidence", {})
+        true_relations = {tuple(row) for row in truth.get("relations", ())}
+        for (s, predicate, o), row in zip(
+            guess.get("relations", ()), evidence.get("relations", ()), strict=False
+        ):
+            said = (gold_name.get(s), predicate, gold_name.get(o))
+            rows["relations"].append((row[3], said in true_relations))
+        true_results = {(row["subject"], value_key(row["value"])) for row in truth.get("results", ())}
+        for result, row in zip(guess.get("results", ()), evidence.get("results", ()), strict=False):
+            found = gold_name.get(result["subject"]), value_key(result["value"])
+            rows["results"].append((row[3], found in true_results))
+    return {name: Reliability.of(each) for name, each in rows.items()}
+
+
 def read_annotations(path: Path) -> dict[str, dict[str, Any]]:
     """Annotations of a JSON Lines file by paper id.
 

@@ -125,6 +125,21 @@ def test_eval_extracts_from_a_source(tmp_path: Path) -> None:
     assert json.loads(result.stdout)["untyped"]["recall"] == 1.0
 
 
+def test_eval_prints_how_far_scores_can_be_taken_at_their_word(tmp_path: Path) -> None:
+    gold = {
+        "id": "a",
+        "entities": [
+            {"name": "TinyNet", "type": "MODEL", "role": "uses", "surfaces": ["TinyNet"], "score": 0.83}
+        ],
+    }
+    file = tmp_path / "gold.jsonl"
+    file.write_text(json.dumps(gold) + "\n", encoding="utf-8")
+    table = json.loads(run("eval", str(file), str(file), "--reliability", "--json").stdout)["reliability"]
+    assert table["entities"]["bins"][8] == {"from": 0.8, "stated": 0.83, "right": 1.0, "count": 1}
+    shown = run("eval", str(file), str(file), "--reliability").stdout
+    assert all(name in shown for name in ("entities:", "roles:", "relations:", "results:", "0.8 to 0.9"))
+
+
 def test_a_decision_is_written_and_counts_in_the_next_build(tmp_path: Path) -> None:
     abstract = "We compare ZorbNet with GlimNet on ImageNet. ZorbNet and GlimNet are neural networks."
     (tmp_path / "one.jsonl").write_text(json.dumps({**GOOD, "abstract": abstract}) + "\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kg.errors import SourceError
-from kg.evaluation import Tally, evaluate, matched_pairs, read_annotations
+from kg.evaluation import Bin, Reliability, Tally, evaluate, matched_pairs, read_annotations, reliability
 
 
 def entity(
@@ -115,3 +115,56 @@ def test_a_line_that_is_no_annotation_is_named(tmp_path: Path) -> None:
     file.write_text('{"id": "a", "title": "t"}\n', encoding="utf-8")
     with pytest.raises(SourceError, match=r"gold\.jsonl:1: not an annotation"):
         read_annotations(file)
+
+
+def scored(name: str, score: float, role_score: float, **more: Any) -> dict[str, Any]:
+    return entity(name, score=score, evidence=[0, 1, "rule", role_score], **more)
+
+
+def test_a_bin_tells_stated_confidence_and_the_share_that_is_right() -> None:
+    table = Reliability.of([(0.62, True), (0.68, False), (1.0, True)])
+    assert table.bins[6] == Bin(stated=0.65, share=0.5, count=2)
+    assert table.bins[9] == Bin(stated=1.0, share=1.0, count=1)
+
+
+def test_the_calibration_error_weighs_bins_by_their_count() -> None:
+    table = Reliability.of([(0.9, True), (0.9, True), (0.9, True), (0.1, True)])
+    assert table.error == pytest.approx((3 * 0.1 + 0.9) / 4)
+
+
+def test_nothing_scored_is_perfectly_calibrated() -> None:
+    assert Reliability.of([]).error == 0.0
+
+
+def test_entities_are_right_where_they_match_and_roles_among_those() -> None:
+    gold = paper(entity("LoRA"))
+    guess = paper(scored("LoRA", 0.85, 0.75, role="compares"), scored("Adam", 0.35, 0.95))
+    tables = reliability({"a": gold}, {"a": guess})
+    assert tables["entities"].bins[8] == Bin(stated=0.85, share=1.0, count=1)
+    assert tables["entities"].bins[3] == Bin(stated=0.35, share=0.0, count=1)
+    assert tables["roles"].bins[7] == Bin(stated=0.75, share=0.0, count=1)
+    assert tables["roles"].bins[9].count == 0
+
+
+def test_relations_and_results_are_right_where_gold_has_them() -> None:
+    names = scored("LoRA", 0.9, 0.9), scored("GLUE", 0.9, 0.9, type="DATASET")
+    gold = paper(
+        *names,
+        relations=[["LoRA", "evaluated_on", "GLUE"]],
+        results=[{"subject": "LoRA", "metric": "", "value": "90%", "dataset": None, "baseline": None}],
+    )
+    guess = paper(
+        *names,
+        relations=[["LoRA", "evaluated_on", "GLUE"], ["LoRA", "trained_on", "GLUE"]],
+        results=[{"subject": "LoRA", "metric": "", "value": "80%", "dataset": None, "baseline": None}],
+        evidence={"relations": [[0, 1, "r", 0.55], [0, 1, "r", 0.25]], "results": [[0, 1, "r", 0.45]]},
+    )
+    tables = reliability({"a": gold}, {"a": guess})
+    assert tables["relations"].bins[5] == Bin(stated=0.55, share=1.0, count=1)
+    assert tables["relations"].bins[2] == Bin(stated=0.25, share=0.0, count=1)
+    assert tables["results"].bins[4] == Bin(stated=0.45, share=0.0, count=1)
+
+
+def test_statements_without_scores_are_left_out() -> None:
+    gold = paper(entity("LoRA"))
+    assert reliability({"a": gold}, {"a": gold})["entities"] == Reliability.of([])

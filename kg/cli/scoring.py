@@ -23,9 +23,9 @@ from kg.cli.source_options import (
 )
 from kg.dataflow import Extractor
 from kg.errors import SourceError
-from kg.evaluation import Tally, evaluate, read_annotations
+from kg.evaluation import Tally, evaluate, read_annotations, reliability
 from kg.progress import shown
-from kg.report.evaluation import evaluation_table
+from kg.report.evaluation import evaluation_table, reliability_table
 
 
 @click.command("eval")
@@ -41,6 +41,12 @@ from kg.report.evaluation import evaluation_table
     is_flag=True,
     help="Link GOLD's own entities, found in the papers of SOURCE, and score only that.",
 )
+@click.option(
+    "--reliability",
+    "with_reliability",
+    is_flag=True,
+    help="Print stated confidence against the share that is right, and the expected calibration error.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @quiet_option
 def eval_command(
@@ -52,6 +58,7 @@ def eval_command(
     without: tuple[str, ...],
     workers: int | None,
     linking_only: bool,
+    with_reliability: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -63,6 +70,7 @@ def eval_command(
     \b
     Example:
       kg eval seeds/gold.jsonl seeds/papers.jsonl
+      kg eval --reliability seeds/gold.jsonl seeds/papers.jsonl
     """
     truth = read_annotations(gold)
     if predicted is not None and holds_annotations(Path(predicted)):
@@ -85,10 +93,16 @@ def eval_command(
     if linking_only:
         evaluation.tallies = {"linking": evaluation.tallies.get("linking", Tally())}
         evaluation.shares = {}
+    tables = reliability(truth, guess) if with_reliability and not linking_only else {}
     if as_json:
-        click.echo(json.dumps(evaluation.as_dict()))
-    else:
-        show(evaluation_table(evaluation))
+        figures: dict[str, object] = dict(evaluation.as_dict())
+        if with_reliability:
+            figures["reliability"] = {name: each.as_dict() for name, each in tables.items()}
+        click.echo(json.dumps(figures))
+        return
+    show(evaluation_table(evaluation))
+    for name, each in tables.items():
+        show(reliability_table(name, each))
 
 
 def holds_annotations(path: Path) -> bool:

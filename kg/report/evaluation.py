@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 
-from kg.evaluation import Evaluation
+from kg.evaluation import Evaluation, Reliability
 from kg.report.tables import table
 
 
@@ -26,4 +26,18 @@ def evaluation_table(evaluation: Evaluation) -> RenderableType:
         )
     for name, share in evaluation.shares.items():
         rows.add_row(f"{name}, share right", f"{share.share:.3f}", "", "", f"{share.of:,}", "")
+    return rows
+
+
+def reliability_table(name: str, reliability: Reliability) -> RenderableType:
+    """Stated confidence of entities, roles, relations or results against the share that is right."""
+    numbers = ["stated", "right", "count"]
+    head = f"{name}: expected calibration error {reliability.error:.3f}"
+    rows = table("score", *numbers, title=head, numbers=numbers)
+    for number, each in enumerate(reliability.bins):
+        bounds = f"{number / 10:.1f} to {(number + 1) / 10:.1f}"
+        if each.count:
+            rows.add_row(bounds, f"{each.stated:.2f}", f"{each.share:.2f}", f"{each.count:,}")
+        else:
+            rows.add_row(bounds, "", "", "0")
     return rows
