@@ -10,6 +10,7 @@ from typing import BinaryIO
 from kg.records import Paper, Problem
 from kg.sources.bibtex import read_bibtex, sniff_bibtex
 from kg.sources.daily import read_daily, sniff_daily
+from kg.sources.feed import read_feed, sniff_feed
 from kg.sources.json_lines import read_json_lines, sniff_arxiv, sniff_json_lines
 from kg.sources.json_values import read_json, sniff_json
 from kg.sources.parquet import MAGIC, read_parquet
@@ -64,6 +65,13 @@ READERS: dict[str, Reader] = {
             extensions=("bib", "bibtex"),
             sniff=sniff_bibtex,
             read=read_bibtex,
+        ),
+        Reader(
+            name="feed",
+            label="Atom or RSS feed",
+            extensions=("atom", "rss", "xml"),
+            sniff=sniff_feed,
+            read=read_feed,
         ),
         Reader(
             name="csv",

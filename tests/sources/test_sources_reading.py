@@ -18,6 +18,7 @@ from kg.sources import READERS, Reading, unique
 
 DATA = Path(__file__).parent.parent / "data"
 FORMATS = {
+    "feed.atom": ("feed", 3),
     "papers.parquet": ("parquet", 6),
     "arxiv.jsonl": ("arxiv", 4),
     "papers.jsonl": ("jsonl", 6),
