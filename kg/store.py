@@ -36,11 +36,22 @@ POINTER = "store.json"
 _LAYOUT = 1
 
 #: RDF files of a graph's folder that hold the whole of it, fastest first; without a store, one is read.
-FILES = ("graph.nt", "graph.nt.gz", "graph.ttl", "graph.ttl.gz", "graph.nq", "graph.nq.gz", "graph.trig")
+FILES: tuple[str, ...] = (
+    "graph.nt",
+    "graph.nt.gz",
+    "graph.ttl",
+    "graph.ttl.gz",
+    "graph.nq",
+    "graph.nq.gz",
+    "graph.trig",
+)
 FILES += ("graph.trig.gz", "graph.rdf", "graph.rdf.gz", "graph.jsonld", "graph.jsonld.gz")
 
 _ADVICE = "make one with: kg build SOURCE... -o DIR"
 _LOCK = "reading"
+
+#: A file that every store has.
+_DATABASE = "CURRENT"
 
 
 def pointer(content: str, *, triples: int, base: str) -> dict[str, Any]:
@@ -57,8 +68,27 @@ def open_store(path: Path) -> Store:
     """
     if path.is_dir() and (folder := _stored(path)) is not None:
         return _read_only(folder)
-    file = _file(path)
     store = Store()
+    _load(store, _file(path))
+    return store
+
+
+def store_folder(path: Path, scratch: Path) -> Path:
+    """A folder from which `open_store` opens the same graph for reading only, in any number of processes.
+
+    That of a graph's folder is its own; for any other RDF, one is made at `scratch`. Raises SourceError as
+    `open_store` does.
+    """
+    if path.is_dir() and _stored(path) is not None:
+        return path
+    file = _file(path)
+    store = Store(scratch)
+    _load(store, file)
+    store.flush()
+    return scratch
+
+
+def _load(store: Store, file: Path) -> None:
     try:
         with _opened(file) as stream:
             store.bulk_load(stream, _format(file), base_iri=file.resolve().as_uri())
@@ -68,7 +98,6 @@ def open_store(path: Path) -> Store:
     except (OSError, EOFError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise SourceError(f"{file}: cannot be read ({reason})") from error
-    return store
 
 
 def has_named_graphs(store: Store) -> bool:
@@ -98,7 +127,9 @@ def open_graph(path: str | Path) -> rdflib.Graph:
 
 
 def _stored(folder: Path) -> Path | None:
-    """The store of a graph's folder; None where there is none."""
+    """The store of a graph's folder, or the folder itself where it is one; None where there is none."""
+    if (folder / _DATABASE).is_file():
+        return folder
     file = current(folder, POINTER)
     try:
         told = json.loads(file.read_text(encoding="utf-8"))

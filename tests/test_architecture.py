@@ -31,7 +31,7 @@ LAYERS = [
     {"graph", "manifest"},
     {"export", "store"},
     {"nodes", "query"},
-    {"build", "annotate", "report"},
+    {"build", "annotate", "report", "serve"},
     {"cli", "__main__"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

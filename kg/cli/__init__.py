@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "eval": "kg.cli.scoring:eval_command",
     "query": "kg.cli.asking:query_command",
     "queries": "kg.cli.asking:queries_command",
+    "serve": "kg.cli.serving:serve_command",
+    "export": "kg.cli.exporting:export_command",
     "stats": "kg.cli.looking:stats_command",
     "show": "kg.cli.looking:show_command",
     "open": "kg.cli.looking:open_command",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kg.build import BuildOptions, build
+from kg.cli.export_options import chosen_options, export_options
 from kg.cli.graph_option import DEFAULT_FOLDER
 from kg.cli.printing import show
 from kg.cli.source_options import (
@@ -31,7 +33,7 @@ from kg.cli.source_options import (
 )
 from kg.dataflow import Extractor, extract_all, workers_for
 from kg.errors import UsageError
-from kg.export import EXPORTERS, PROVENANCE, ExportOptions
+from kg.export import EXPORTERS
 from kg.extraction.annotations import annotation
 from kg.extraction.explaining import explain
 from kg.extraction.least import at_least
@@ -68,21 +70,11 @@ from kg.report.explanation import displacy_page, explanation_report
     help="Your own word on what is one thing; see kg same and kg different.",
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Write only this export. May be given again.")
+@click.option(
+    "--also", multiple=True, metavar="NAME", help="Write this export as well; kg export lists them."
+)
 @click.option("--skip", multiple=True, metavar="NAME", help="Do not write this export. May be given again.")
-@click.option(
-    "--base",
-    default=ExportOptions().base,
-    show_default=True,
-    metavar="IRI",
-    help="Where the graph's own IRIs begin.",
-)
-@click.option(
-    "--provenance",
-    type=click.Choice(PROVENANCE),
-    default=ExportOptions().provenance,
-    show_default=True,
-    help="How much of the evidence the RDF carries.",
-)
+@export_options
 @min_score_option
 @click.option("--fresh", is_flag=True, help="Forget what DIR holds, and start anew.")
 @quiet_option
@@ -99,12 +91,12 @@ def build_command(
     address: str | None,
     decisions: Path | None,
     only: tuple[str, ...],
+    also: tuple[str, ...],
     skip: tuple[str, ...],
-    base: str,
-    provenance: str,
     min_score: float,
     fresh: bool,
     quiet: bool,
+    **export: Any,
 ) -> None:
     """Build a graph from SOURCEs: files, folders, globs, or - for standard input.
 
@@ -128,8 +120,9 @@ def build_command(
         runner=chosen_runner(runner, address, workers),
         decisions=decisions,
         only=only,
+        also=also,
         skip=skip,
-        export=ExportOptions(base=base, provenance=provenance),
+        export=chosen_options(**export),
     )
     with shown(quiet=quiet) as progress:
         done = build(sources or sample_corpus(), folder, options=options, progress=progress)

@@ -31,7 +31,8 @@ def write_gexf(graph: ReadableGraph, path: Path, options: ExportOptions) -> None
 def lines(graph: ReadableGraph, options: ExportOptions) -> Iterator[str]:
     """The lines of a GEXF document."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield '<gexf xmlns="http://www.gexf.net/1.2draft" xmlns:viz="http://www.gexf.net/1.2draft/viz" version="1.2">\n'
+    space = "http://www.gexf.net/1.2draft"
+    yield f'<gexf xmlns="{space}" xmlns:viz="{space}/viz" version="1.2">\n'
     yield '<graph mode="static" defaultedgetype="directed">\n'
     for scope, attributes in (("node", NODE_ATTRIBUTES), ("edge", EDGE_ATTRIBUTES)):
         yield f'<attributes class="{scope}">\n'

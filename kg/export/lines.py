@@ -1,4 +1,4 @@
-"""N-Triples and N-Quads: a line a statement, so that files can be cut, joined, sorted and compared by line."""
+"""N-Triples and N-Quads: a line a statement, so that files can be cut, joined and compared by line."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     papers.csv, entities.csv, results.csv       nodes: …:ID, properties with their types, :LABEL
     edges.csv, result_edges.csv                 relationships: :START_ID, :END_ID, :TYPE, properties
-    import.args                                 the command's arguments: neo4j-admin database import full @import.args
+    import.args                                 arguments for: neo4j-admin database import full @import.args
 
 Lists are joined with ";", the importer's own delimiter, so a ";" within an item becomes a ",". Line breaks
 become blanks, so no option for fields of several lines is needed. What is not known is left empty, which
@@ -40,7 +40,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "id:ID", "metric_text", "value_text", "value:double", "unit", "confidence:double", "quote", ":LABEL",
     ),
     "edges.csv": (
-        ":START_ID", ":END_ID", "support:int", "confidence:double", "papers:string[]", "quote", "rule", ":TYPE",
+        ":START_ID", ":END_ID", "support:int", "confidence:double", "papers:string[]", "quote", "rule",
+        ":TYPE",
     ),
     "result_edges.csv": (":START_ID", ":END_ID", ":TYPE"),
 }  # fmt: skip

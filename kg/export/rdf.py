@@ -2,8 +2,8 @@
 
 `blocks` gives the whole graph as blocks, each a subject with some of its properties, in a fixed order: node
 by node, by id, and with each node the statements about it; with each paper also its results and the
-stretches of its text that support anything; last the months and the description of the graph itself. So one pass over
-the tables is enough, and what belongs together stands together.
+stretches of its text that support anything; last the months and the description of the graph itself. So
+one pass over the tables is enough, and what belongs together stands together.
 
 A block also says in which named graphs it stands, for the formats that have such: a paper's graph, named
 by the paper's IRI, holds what that paper says: its record, the statements it supports, its results, its
@@ -184,7 +184,10 @@ class _Content:
             return
         if readings is not None:
             readings.add(statement, [place for place in edge.evidence if place.paper == paper])
-        others = {place for place in edge.evidence if place.paper != paper and place.start is not None}
-        for place in sorted(others):
-            annotation = iris.evidence(place.paper, place.start, place.end, place.rule)
-            yield annotation, [(_BODY, statement)], (iris.paper(place.paper),)
+        annotations = {
+            (iris.evidence(place.paper, place.start, place.end, place.rule), iris.paper(place.paper))
+            for place in edge.evidence
+            if place.paper != paper and place.start is not None and place.end is not None
+        }
+        for annotation, other in sorted(annotations):
+            yield annotation, [(_BODY, statement)], (other,)

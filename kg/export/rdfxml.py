@@ -21,7 +21,9 @@ def rdfxml(parts: Iterable[Block]) -> Iterator[str]:
     yield ">\n"
     for subject, group in groupby(parts, key=itemgetter(0)):
         elements = [_element(property_, value) for block in group for property_, value in block[1]]
-        yield f"<rdf:Description rdf:about={quoteattr(subject[1:-1])}>\n{''.join(elements)}</rdf:Description>\n"
+        yield f"<rdf:Description rdf:about={quoteattr(subject[1:-1])}>\n"
+        yield from elements
+        yield "</rdf:Description>\n"
     yield "</rdf:RDF>\n"
 
 

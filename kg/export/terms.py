@@ -1,4 +1,4 @@
-"""What all RDF that kg writes or reads has in common: the namespaces in use, and which characters it can carry."""
+"""What all RDF of kg has in common: the namespaces in use, and the characters that it can carry."""
 
 from __future__ import annotations
 
