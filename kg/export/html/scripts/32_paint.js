@@ -67,7 +67,7 @@ function* paintEdges(context, job) {
   const { source, target, x, y, community } = graph;
   const scale = view.scale * ratio, dx = (width * ratio) / 2 - view.x * scale, dy = (height * ratio) / 2 - view.y * scale;
   const right = width * ratio, bottom = height * ratio;
-  const { edges: visible, cover } = visibleEdges(job);
+  const { edges: visible, cover } = yield* visibleEdges(job);
   const ink = edgeInk(cover);
   // First what joins two communities, faintly: it says least and crosses most.
   const styles = [seeThrough(theme.edge, ink * (cover > 0.5 ? 0.6 : 1)), seeThrough(theme.edge, ink), ...COMMUNITY_HUES.map((_, i) =>
@@ -103,9 +103,9 @@ const MOST_COVER = 1.6;
 
 /**
  * Edges worth painting: with an end in the window, and of too many the short and well supported, since these tell
- * what belongs together. @param {PaintJob} job @returns {{edges: Int32Array, cover: number}}
+ * what belongs together. @param {PaintJob} job @returns {Generator<void, {edges: Int32Array, cover: number}>}
  */
-function visibleEdges({ graph, shown, view, width, height }) {
+function* visibleEdges({ graph, shown, view, width, height }) {
   const { source, target, x, y, edgeCount } = graph;
   const corner = toMap(view, width, height, 0, 0), end = toMap(view, width, height, width, height);
   const inside = (/** @type {number} */ node) => x[node] >= corner.x && x[node] <= end.x && y[node] >= corner.y && y[node] <= end.y;
@@ -113,6 +113,7 @@ function visibleEdges({ graph, shown, view, width, height }) {
   const longest = Math.hypot(width, height) * 0.6, area = width * height;
   let count = 0, total = 0;
   for (let edge = 0; edge < edgeCount; edge += 1) {
+    if ((edge & 32767) === 32767) yield;
     if (!shown.edges[edge]) continue;
     const a = source[edge], b = target[edge];
     if (!inside(a) && !inside(b)) continue;
@@ -124,13 +125,17 @@ function visibleEdges({ graph, shown, view, width, height }) {
   // By classes of length over support, the smallest first: a sort of a million edges would take too long.
   const classes = new Float64Array(64);
   const classOf = (/** @type {number} */ i) => Math.min(Math.max(Math.floor(4 * Math.log2(1 + lengths[i]) - 3 * Math.log2(graph.edgeSupport[found[i]] || 1)), 0), 63);
-  for (let i = 0; i < count; i += 1) classes[classOf(i)] += lengths[i];
+  for (let i = 0; i < count; i += 1) {
+    if ((i & 32767) === 32767) yield;
+    classes[classOf(i)] += lengths[i];
+  }
   let last = 0, cover = 0;
   while (last < 63 && cover + classes[last] < area * MOST_COVER) { cover += classes[last]; last += 1; }
   // Of the class that goes beyond, every so many-th.
   const share = (area * MOST_COVER - cover) / (classes[last] || 1);
   let credit = 0, kept = 0;
   for (let i = 0; i < count; i += 1) {
+    if ((i & 32767) === 32767) yield;
     const own = classOf(i);
     if (own > last) continue;
     if (own === last) { credit += share; if (credit < 1) continue; credit -= 1; }
@@ -147,6 +152,7 @@ function* paintNodes(context, job) {
   const right = width * ratio, bottom = height * ratio;
   let since = 0, fill = -1;
   for (let i = count - 1; i >= 0; i -= 1) {
+    if ((i & 16383) === 16383) yield;
     const node = byWeight[i];
     if (!shown.nodes[node]) continue;
     const px = x[node] * scale + dx, py = y[node] * scale + dy, r = pixelRadius(radius[node], view.scale) * ratio;

@@ -2,7 +2,7 @@
 // While the map moves, the picture is only shifted and scaled; it is painted anew when the hand rests.
 
 const SLICE = 12; //: milliseconds of painting at a time while the hand rests
-const SLICE_MOVING = 5; //: and while it moves
+const SLICE_MOVING = 5; //: and while it moves, at most: less where frames come late
 const REST = 110; //: milliseconds without movement that count as rest
 
 class MapView {
@@ -20,6 +20,8 @@ class MapView {
     /** @type {{steps: Generator<void>, view: View} | null} */ this.job = null;
     this.stale = true; // whether the picture shows other nodes or colours than it should
     this.moved = 0;
+    this.slice = SLICE_MOVING;
+    this.last = 0; // when the frame before was
     /** @type {{from: View, to: View, begun: number, lasts: number} | null} */ this.flight = null;
     this.frameAsked = false;
     this.hovered = -1;
@@ -168,7 +170,9 @@ class MapView {
     }
     const resting = now - this.moved > REST && !this.flight;
     if (!this.job && this.wanting(resting)) this.begin();
-    if (this.job) this.work(resting || this.stale ? SLICE : SLICE_MOVING);
+    this.slice = now - this.last > 19 ? Math.max(this.slice * 0.7, 1) : Math.min(this.slice * 1.1, SLICE_MOVING);
+    this.last = now;
+    if (this.job) this.work(resting || this.stale ? SLICE : this.slice);
     this.place();
     const fading = this.overlay.draw(now, resting);
     const busy = this.job !== null || this.wanting(true) || fading;

@@ -219,7 +219,8 @@ function sentencesOf(edge, ends, most) {
   if (!details) return [];
   const evidence = evidenceOf(graph, edge), said = evidence.filter(({ sentence, paper }) => sentence >= 0 && paper >= 0);
   const names = ends.filter((end) => !isPaper(graph, end)).flatMap((end) => [graph.name[end], ...details.aliases[end]]);
-  const made = [];
+  /** @type {any[]} */ const made = [];
+  if (!evidence.length && server) made.push(askEvidence(edge, names));
   for (const { paper, sentence } of said.slice(0, most)) made.push(quotation(paper, sentence, names, ends.includes(graph.paperNode[paper])));
   const rest = said.length - most + (details.evidenceMore.get(edge) ?? 0);
   if (rest > 0 && said.length > most) {

@@ -128,3 +128,20 @@ async function tellNode(node) {
   details.aliases[node] = (told.aliases ?? []).filter((/** @type {string} */ alias) => alias !== app.graph.name[node]).slice(0, 12);
   details.urls[node] = told.url ?? "";
 }
+
+/** A button that fetches the sentences of an edge that the file does not hold. @param {number} edge @param {string[]} names */
+function askEvidence(edge, names) {
+  const { graph } = app;
+  const load = button("Show the sentences", async () => {
+    try {
+      const { evidence } = await ask("evidence", { source: graph.id[graph.source[edge]], target: graph.id[graph.target[edge]], kind: graph.edgeKinds[graph.edgeKind[edge]].name });
+      const said = evidence.filter((/** @type {any} */ one) => one.sentence).slice(0, 5);
+      load.replaceWith(...(said.length ? said.map((/** @type {any} */ one) => element("div", {},
+        element("blockquote", { dir: "auto" }, ...markedPieces(one.sentence.replace(/\s+/g, " "), names).map((piece) => (piece.marked ? element("mark", {}, piece.text) : piece.text))),
+        element("p", { className: "source" }, nameText(shortened(one.title ?? "", 90))))) : ["The paper's record says so."]));
+    } catch (error) {
+      load.textContent = `The server did not answer (${/** @type {Error} */ (error).message}). Try again`;
+    }
+  }, "", "quiet small");
+  return load;
+}
