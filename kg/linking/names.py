@@ -18,6 +18,8 @@ from kg.linking.words import singular, word_key, wordset
 
 #: A word; a point or comma between digits belongs to the number.
 _WORD = re.compile(r"[^\W_]+(?:[.,](?=\d)(?<=\d.)[^\W_]+)*")
+_LAST_WORD = re.compile(r"[^\W_]+$")
+_PLURAL_ICS = wordset("metrics topics heuristics characteristics statistics")
 #: A short form in brackets behind its long form.
 _BRACKETS = re.compile(r"\s*\(([^\s()]{2,12})\)")
 #: In characters; longer runs with capitals are no acronyms.
@@ -251,21 +253,15 @@ def singular_phrase(text: str) -> str:
     >>> singular_phrase("large language models"), singular_phrase("computational physics")
     ('large language model', 'computational physics')
     """
-    head, space, last = text.rpartition(" ")
-    stem, hyphen, tail = last.rpartition("-")
-    if tail.endswith("ics") and tail not in (
-        "metrics",
-        "topics",
-        "heuristics",
-        "characteristics",
-        "statistics",
-    ):
+    found = _LAST_WORD.search(text)
+    last = found[0] if found else ""
+    if last.endswith("ics") and last not in _PLURAL_ICS:
         return text
-    if len(tail) > 2 and tail[-1] == "s" and tail[-2].isupper():
-        tail = tail[:-1]
-    elif tail.isalpha() and tail.islower():
-        tail = singular(tail)
-    return f"{head}{space}{stem}{hyphen}{tail}"
+    if len(last) > 2 and last[-1] == "s" and last[-2].isupper():
+        return text[:-1]
+    if last.isalpha() and last.islower():
+        return text[: len(text) - len(last)] + singular(last)
+    return text
 
 
 def short_form_inside(text: str) -> tuple[str, str]:
