@@ -148,7 +148,7 @@ def _read_only(folder: Path) -> Store:
     try:
         _hold(folder)
         return Store.read_only(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise SourceError(
             f"{folder}: cannot be opened ({' '.join(str(error).split())})",
             hint="write it again with: kg export store",

@@ -3,26 +3,137 @@
 from __future__ import annotations
 
 import gzip
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from small_graph import CHIRP, SmallGraph
 
 import kg
-from kg.errors import SourceError
-from kg.export import EXPORTERS
-from kg.store import open_graph, open_store
+from kg.errors import OutputError, SourceError
+from kg.export import EXPORTERS, ExportOptions
+from kg.store import POINTER, STORES, has_named_graphs, open_graph, open_store, tidy
 
 LINE = "<https://e.org/a> <https://e.org/b> <https://e.org/c> .\n"
 
 
-@pytest.mark.parametrize("name", ["ttl", "nt", "jsonld"])
-def test_a_folder_is_opened_whichever_export_it_has(name: str, tmp_path: Path) -> None:
-    EXPORTERS[name].write(SmallGraph(), tmp_path / EXPORTERS[name].filename)
-    whole = tmp_path / "whole.nt.gz"
+@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize("name", ["store", "ttl", "nt", "rdfxml", "jsonld"])
+def test_a_folder_is_opened_whichever_export_it_has(name: str, compress: bool, tmp_path: Path) -> None:
+    options = ExportOptions(compress=compress)
+    EXPORTERS[name].write(SmallGraph(), tmp_path / EXPORTERS[name].name(options), options=options)
+    whole = tmp_path / "whole.nt"
     EXPORTERS["nt"].write(SmallGraph(), whole)
     assert len(open_store(tmp_path)) == len(open_store(whole)) > 1000
+
+
+# ---------------------------------------------------------------- stores on disk
+
+
+def written(folder: Path, graph: SmallGraph | None = None) -> Path:
+    """The store that a build writes; its folder."""
+    EXPORTERS["store"].write(graph or SmallGraph(), folder / POINTER)
+    return folder / json.loads((folder / POINTER).read_text())["folder"]
+
+
+def test_the_store_holds_the_graphs_triples(tmp_path: Path) -> None:
+    written(tmp_path)
+    store = open_store(tmp_path)
+    lines = tmp_path / "graph.nt"
+    EXPORTERS["nt"].write(SmallGraph(), lines)
+    assert len(store) == json.loads((tmp_path / POINTER).read_text())["triples"]
+    assert set(store) == set(open_store(lines))
+    assert not has_named_graphs(store)
+
+
+def test_a_store_is_open_for_reading_only_and_for_several_at_once(tmp_path: Path) -> None:
+    written(tmp_path)
+    one, other = open_store(tmp_path), open_store(tmp_path)
+    code = "import sys, kg.store, pathlib; print(len(kg.store.open_store(pathlib.Path(sys.argv[1]))))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert len(one) == len(other) == int(done.stdout)
+    quad = ox.Quad(ox.NamedNode("e:a"), ox.NamedNode("e:b"), ox.NamedNode("e:c"))
+    with pytest.raises(RuntimeError, match="read-write"):
+        one.add(quad)
+
+
+def test_the_same_graph_keeps_its_store_and_the_pointer_its_bytes(tmp_path: Path) -> None:
+    first = written(tmp_path)
+    pointer, inode = (tmp_path / POINTER).read_bytes(), first.stat().st_ino
+    assert written(tmp_path) == first
+    assert (tmp_path / POINTER).read_bytes() == pointer and first.stat().st_ino == inode
+    assert list((tmp_path / STORES).iterdir()) == [first]
+
+
+def test_who_reads_goes_on_reading_while_a_build_writes(tmp_path: Path) -> None:
+    first = written(tmp_path)
+    reader = open_store(tmp_path)
+    count = len(reader)
+    second = written(tmp_path, replace(SmallGraph(), all_results=()))
+    code = "import sys, kg.store, pathlib; kg.store.tidy(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)  # as a build does
+    assert first.is_dir() and second.is_dir(), "what is being read is not deleted"
+    assert len(list(reader)) == count
+    assert len(open_store(tmp_path)) < count
+
+
+def test_what_nobody_reads_is_tidied_away(tmp_path: Path) -> None:
+    first = written(tmp_path)
+    second = written(tmp_path, replace(SmallGraph(), all_results=()))
+    (tmp_path / STORES / ".99999.tmp").mkdir()
+    tidy(tmp_path)
+    assert not first.exists() and list((tmp_path / STORES).iterdir()) == [second]
+    (tmp_path / POINTER).unlink()
+    tidy(tmp_path)
+    assert not (tmp_path / STORES).exists()
+
+
+def test_a_load_that_fails_leaves_the_last_good_store(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Broken(SmallGraph):
+        def results(self):  # type: ignore[no-untyped-def]
+            raise OSError(28, "No space left on device")
+
+    first = written(tmp_path)
+    with pytest.raises(OutputError, match="No space left"):
+        EXPORTERS["store"].write(Broken(), tmp_path / POINTER)
+    assert list((tmp_path / STORES).iterdir()) == [first]
+    assert len(open_store(tmp_path)) > 1000
+
+
+@pytest.mark.parametrize("damage", ["pointer", "store"])
+def test_a_damaged_store_is_one_clear_line(damage: str, tmp_path: Path) -> None:
+    store = written(tmp_path)
+    if damage == "pointer":
+        (tmp_path / POINTER).write_text("{")
+    else:
+        for path in store.glob("MANIFEST*"):
+            path.write_bytes(b"damaged")
+    with pytest.raises(SourceError, match="kg export store") as raised:
+        open_store(tmp_path)
+    assert "\n" not in str(raised.value)
+
+
+def test_rdflib_users_get_the_store_and_named_graphs_as_one(tmp_path: Path) -> None:
+    written(tmp_path)
+    triples = open_graph(tmp_path)
+    quads = tmp_path / "graph.trig.gz"
+    EXPORTERS["trig"].write(SmallGraph(), quads, options=ExportOptions(compress=True))
+    together = open_graph(quads)
+    query = (
+        "SELECT ?title { ?p a <https://kg.example/ontology#Paper> ; <http://purl.org/dc/terms/title> ?title }"
+    )
+    assert set(together.query(query)) == set(triples.query(query)) and len(triples.query(query)) == 11
+
+
+# ---------------------------------------------------------------- other files
 
 
 @pytest.mark.parametrize("name", ["g.nt", "g.nt.gz", "g.ttl", "g.ttl.gz", "g.nq", "g.trig"])

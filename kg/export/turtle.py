@@ -83,7 +83,7 @@ def _shortener(prefixes: Mapping[str, str]) -> Callable[[str], str]:
 
     def _number(term: str) -> str:
         written, _, datatype = term.rpartition("^^")
-        if datatype == _INTEGER or datatype == _BOOLEAN or (datatype == _DECIMAL and "." in written):
+        if datatype in (_INTEGER, _BOOLEAN) or (datatype == _DECIMAL and "." in written):
             return written[1:-1]
         return f"{written}^^{short(datatype)}"
 

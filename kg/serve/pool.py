@@ -1,4 +1,4 @@
-"""Worker processes: each answers one request at a time, and one that takes too long is killed and replaced."""
+"""Worker processes: each answers one request at a time; one that takes too long is killed and replaced."""
 
 from __future__ import annotations
 
