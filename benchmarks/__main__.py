@@ -15,6 +15,7 @@ import spacy
 from benchmarks.crashes import crashes
 from benchmarks.machine import description, measured
 from benchmarks.queries import queries
+from benchmarks.stages import stages
 from kg.sources import Reading
 
 
@@ -24,6 +25,7 @@ def main() -> None:
     click.echo(description())
 
 
+main.add_command(stages)
 main.add_command(queries)
 main.add_command(crashes)
 
