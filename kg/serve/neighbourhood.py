@@ -253,15 +253,9 @@ class Neighbourhood:
     def _best(self, strength: Counter[str], room: int) -> tuple[list[str], int]:
         """The best connected nodes, and how many there is no room for."""
         described = {iri: node for iri in strength if (node := self._described(iri)) is not None}
-        ordered = sorted(
-            described,
-            key=lambda iri: (
-                -strength[iri],
-                -(described[iri]["papers"] or 0),
-                *(-ord(c) for c in described[iri].get("date", "")),
-                iri,
-            ),
-        )
+        ordered = sorted(described)
+        ordered.sort(key=lambda iri: described[iri].get("date", ""), reverse=True)  # newest papers first
+        ordered.sort(key=lambda iri: (-strength[iri], -(described[iri]["papers"] or 0)))
         return ordered[:room], max(0, len(ordered) - room)
 
     def _edges(self, node: NamedNode) -> Iterator[tuple[NamedNode, str, NamedNode]]:

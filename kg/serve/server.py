@@ -6,6 +6,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def run(settings: Settings, *, host: str, port: int, started: Callable[[str], No
         )
         name = f"[{host}]" if ":" in host else host
         started(f"http://{name}:{listening.getsockname()[1]}/")
-        uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # which uvicorn raises once more when all is closed
+            uvicorn.Server(config).run(sockets=[listening])
     finally:
         listening.close()
         shutil.rmtree(scratch, ignore_errors=True)
