@@ -187,17 +187,21 @@ def remember(doc: Doc, memory: Memory, heads: Heads) -> None:
 def opinion_of(doc: Doc, entities: Sequence[DocEntity]) -> Opinion | None:
     """What the network thinks of entities of a doc that it has read; None where it has read nothing.
 
-    The same entities are thought about once.
+    What is thought of an entity or a pair depends on no other entity, so a part of the entities that were
+    asked about before is not thought about again.
     """
     kept: tuple[Memory, Heads] | None = doc.user_data.get(KEY)
     if kept is None or not entities:
         return None
-    about = tuple((each.type, tuple((span.start, span.end) for span in each.spans)) for each in entities)
-    known: tuple[Any, Opinion] | None = doc.user_data.get(f"{KEY}_opinion")
-    if known is not None and known[0] == about:
-        return known[1]
+    about = [(each.type, *((span.start, span.end) for span in each.spans)) for each in entities]
+    known: tuple[dict[Any, int], Opinion] | None = doc.user_data.get(f"{KEY}_opinion")
+    if known is not None:
+        numbers = [known[0].get(each, -1) for each in about]
+        if -1 not in numbers:
+            said = known[1]
+            return Opinion(said.roles[numbers], said.relations[np.ix_(numbers, numbers)], said.heard[numbers])
     opinion = _opinion(kept[0], kept[1], entities)
-    doc.user_data[f"{KEY}_opinion"] = (about, opinion)
+    doc.user_data[f"{KEY}_opinion"] = ({each: number for number, each in enumerate(about)}, opinion)
     return opinion
 
 

@@ -154,12 +154,30 @@ def test_no_opinion_on_a_text_that_was_not_read() -> None:
     assert opinion_of(doc, [entity(doc, "MODEL", (0, 1))]) is None
 
 
-def test_the_same_entities_are_thought_about_once(heads: Heads) -> None:
+def test_a_part_of_what_was_asked_before_is_not_thought_about_again(
+    heads: Heads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doc = NLP("Solving Sums Ada beats Bo on sums")
+    remember(doc, memory_of(doc), heads)
+    one, two = entity(doc, "TASK", (1, 2), (6, 7)), entity(doc, "MODEL", (2, 3))
+    three = entity(doc, "METHOD", (4, 5))
+    fresh = opinion_of(doc, [three, one])
+    opinion_of(doc, [one, two, three])
+    monkeypatch.setattr(Heads, "__call__", None)
+    part = opinion_of(doc, [three, one])
+    assert fresh is not None and part is not None
+    assert part.roles == pytest.approx(fresh.roles, abs=1e-6)
+    assert part.relations == pytest.approx(fresh.relations, abs=1e-6)
+    assert part.heard.tolist() == [True, True]
+
+
+def test_what_was_thought_of_one_type_is_not_said_of_another(heads: Heads) -> None:
     doc = NLP("Ada beats Bo")
     remember(doc, memory_of(doc), heads)
     first = opinion_of(doc, [entity(doc, "MODEL", (0, 1))])
-    assert opinion_of(doc, [entity(doc, "MODEL", (0, 1))]) is first
-    assert opinion_of(doc, [entity(doc, "METHOD", (0, 1))]) is not first
+    second = opinion_of(doc, [entity(doc, "METHOD", (0, 1))])
+    assert first is not None and second is not None
+    assert second.roles != pytest.approx(first.roles)
 
 
 def test_a_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
