@@ -14,19 +14,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import spacy.about
 
 from kg import __version__
+from kg.before import Before, papers_named, provenance
 from kg.columns import schema_of
-from kg.dataflow import Extractor, Runner, runner_for, workers_for
+from kg.dataflow import Extractor, runner_for, workers_for
 from kg.errors import SourceError, UsageError
-from kg.export import EXPORTERS, ExportOptions, chosen
+from kg.export import EXPORTERS, chosen
 from kg.export.writing import write_exports
 from kg.extraction import extractor_version
 from kg.extraction.least import at_least
@@ -43,7 +43,6 @@ from kg.graph.tables import (
     RESULTS,
     UNFILTERED,
     open_table,
-    open_tables,
     write_batches,
     write_linked,
     write_table,
@@ -51,35 +50,16 @@ from kg.graph.tables import (
 from kg.linking import link
 from kg.linking.rulings import read_rulings
 from kg.manifest import Manifest, read_manifest
+from kg.options import BuildOptions, options_of, told
 from kg.progress import Progress, Silent
 from kg.records import Paper, Problem, SourceRecord
-from kg.rows import ParquetRows, Rows, Spool, all_of
+from kg.rows import Spool
 from kg.sources import PaperRead, Reading
-from kg.sources.ids import arxiv_id, doi
-from kg.sources.union import Earlier, Union, spooled, united, written
-from kg.store import STORES, tidy
+from kg.sources.union import spooled, united, written
+from kg.store import STORES
 from kg.vocabulary import load_vocabulary
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildOptions:
-    """What a user may choose about a build."""
-
-    format: str | None = None  #: force this reader
-    strict: bool = False  #: stop at the first bad record
-    fresh: bool = False  #: forget what the folder holds, its extractions too
-    sample: bool = False  #: the sources are the sample corpus, because none was named
-    vocabularies: tuple[Path, ...] = ()
-    decisions: Path | None = None  #: a file of the user's own word on what is one thing
-    without: tuple[str, ...] = ()  #: components of the pipeline to leave out
-    config: Path | None = None  #: a spaCy config in place of the shipped pipeline
-    workers: int | None = None  #: processes; None: one a core where the papers are worth it
-    runner: Runner | None = None  #: what runs the extraction; None: processes of this machine
-    only: tuple[str, ...] = ()  #: names of exports; empty: those that are written by default
-    also: tuple[str, ...] = ()  #: names of further exports
-    skip: tuple[str, ...] = ()
-    min_score: float = 0.0  #: leave out what the extractor is less sure of, from 0 to 1
-    export: ExportOptions = field(default_factory=ExportOptions)
+__all__ = ["BuildOptions", "BuildReport", "build", "remove"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,39 +75,6 @@ class BuildReport:
     extracted: int  #: papers whose texts were read, not known from an earlier build
     seconds: float
     extraction_seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """The graph that a folder holds."""
-
-    manifest: Manifest
-    papers: ParquetRows
-    records: ParquetRows
-    extractions: ParquetRows  #: all that was extracted, whatever its score
-
-    @classmethod
-    def of(cls, folder: Path) -> Before | None:
-        """That graph; None where there is none.
-
-        Raises UsageError where it is damaged, or was made by another version of kg.
-        """
-        manifest = read_manifest(folder)
-        if manifest is None:
-            return None
-        whole = UNFILTERED if manifest.options["min_score"] else EXTRACTIONS
-        tables = open_tables(folder, (PAPERS, RECORDS, whole))
-        return cls(
-            manifest=manifest,
-            papers=ParquetRows(tables[PAPERS.name].file),
-            records=ParquetRows(tables[RECORDS.name].file),
-            extractions=ParquetRows(tables[whole.name].file),
-        )
-
-    @property
-    def earlier(self) -> Earlier:
-        """Its papers, to add others to."""
-        return Earlier(papers=self.papers, records=self.records, conflicts=self.manifest.conflicts)
 
 
 def build(
@@ -264,8 +211,8 @@ def _make(
         extractor=said.version,
         versions={"spacy": spacy.about.__version__},
         sample=options.sample,
-        options=_told(options, exports),
-        **_provenance(union, reading, added_to.manifest if added_to is not None else None),
+        options=told(options, exports),
+        **provenance(union, reading, added_to.manifest if added_to is not None else None),
         conflicts=union.conflicts,
         counts={
             "papers": len(papers),
@@ -301,91 +248,6 @@ def _exports(options: BuildOptions) -> tuple[str, ...]:
 def _one_by_one(numbers: Iterator[int]) -> Iterator[int]:
     for number in numbers:
         yield from range(number)
-
-
-def papers_named(names: Sequence[str], papers: Rows) -> tuple[set[str], tuple[str, ...]]:
-    """The ids of the papers with these ids, arXiv ids or DOIs, and the names that no paper has."""
-    wanted: dict[str, set[str]] = {}
-    for name in names:
-        bare = name.strip().removeprefix("paper/")
-        for form in {bare, arxiv_id(bare), doi(bare)} - {""}:
-            wanted.setdefault(form.casefold(), set()).add(name)
-    table = all_of(papers, ("id", "arxiv_id", "doi"))
-    values = pa.array(sorted(wanted), type=pa.string())
-    found: set[str] = set()
-    met: set[str] = set()
-    for column in ("id", "arxiv_id", "doi") if table is not None else ():
-        rows = table.filter(pc.is_in(pc.utf8_lower(table[column]), value_set=values))
-        found.update(rows["id"].to_pylist())
-        for value in rows[column].to_pylist():
-            met |= wanted[value.lower()]
-    return found, tuple(name for name in names if name not in met)
-
-
-def options_of(manifest: Manifest, *, workers: int | None = None) -> BuildOptions:
-    """The options that a graph was built with.
-
-    Raises UsageError where a file that was given with them is gone, or has changed.
-    """
-    said = manifest.options
-
-    def path(file: Mapping[str, str]) -> Path:
-        found = Path(file["file"])
-        if not found.is_file() or sha256_of(found) != file["sha256"]:
-            raise UsageError(
-                f"{found}: is not the file that the graph was built with",
-                hint="put it back, or build the graph with the one that you have now first",
-            )
-        return found
-
-    return BuildOptions(
-        sample=manifest.sample,
-        vocabularies=tuple(path(file) for file in said["vocabularies"]),
-        decisions=path(said["decisions"]) if said["decisions"] else None,
-        without=tuple(said["without"]),
-        config=path(said["config"]) if said["config"] else None,
-        workers=workers,
-        min_score=said["min_score"],
-        only=tuple(said["exports"]) or ("tables",),
-        export=ExportOptions(**said["export"]),
-    )
-
-
-def _told(options: BuildOptions, exports: Sequence[str]) -> dict[str, Any]:
-    """The options that decide what the graph is, for the manifest."""
-
-    def file(path: Path) -> dict[str, str]:
-        return {"file": str(path), "sha256": sha256_of(path)}
-
-    return {
-        "config": file(options.config) if options.config else None,
-        "vocabularies": [file(path) for path in options.vocabularies],
-        "decisions": file(options.decisions) if options.decisions else None,
-        "without": list(options.without),
-        "min_score": options.min_score,
-        "exports": list(exports),
-        "export": asdict(options.export),
-    }
-
-
-def _provenance(union: Union, reading: Reading, before: Manifest | None) -> dict[str, Any]:
-    """The sources whose papers are in the graph, and what was skipped in them."""
-    files = {file.name: file for file in (*(before.sources if before else ()), *reading.files)}
-    left = {name: file for name, file in files.items() if not file.papers or name in union.sources}
-    again = {file.name for file in reading.files} | {problem.source for problem in reading.problems}
-    problems = [
-        problem
-        for problem in (before.problems if before else ())
-        if problem.source not in again and (problem.source in left or problem.source not in files)
-    ]
-    return {
-        "sources": tuple(left[name] for name in sorted(left)),
-        "problems": tuple(sorted((*problems, *reading.problems), key=_problem_order)),
-    }
-
-
-def _problem_order(problem: Problem) -> tuple[str, int, str]:
-    return problem.source, problem.line or 0, problem.reason
 
 
 def _sum(batches: Iterator[Any], measure: Any) -> int:

@@ -27,11 +27,11 @@ LAYERS = [
     },
     {"sources", "vocabulary", "evaluation", "addresses"},
     {"extraction"},
-    {"dataflow", "extractions", "linking"},
+    {"dataflow", "on_ray", "extractions", "linking"},
     {"graph", "manifest"},
     {"export", "store"},
     {"nodes", "query"},
-    {"build", "annotate", "report", "serve"},
+    {"before", "options", "build", "annotate", "report", "serve"},
     {"cli", "__main__"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
