@@ -136,7 +136,7 @@ function placedLabels(graph, view, width, height, wish) {
   const must = new Set(wish.must);
   let tried = 0;
   for (const node of wish.only ? [...wish.only].sort((a, b) => graph.degree[b] - graph.degree[a] || a - b) : graph.byWeight) {
-    if (labels.length >= most || tried > 3000) break;
+    if (labels.length >= most || tried > 1200) break;
     if (!wish.shown[node] || must.has(node)) continue;
     if (graph.x[node] < corner.x || graph.x[node] > end.x || graph.y[node] < corner.y || graph.y[node] > end.y) continue;
     if (!wish.only && pixelRadius(graph.radius[node], view.scale) < 4.2) continue;

@@ -71,6 +71,7 @@ class MapView {
   changed() {
     this.stale = true;
     this.job = null;
+    this.overlay.placedFor = this.overlay.drawnFor = "";
     this.ask();
   }
 
@@ -129,10 +130,11 @@ class MapView {
     const { left, right, top, bottom } = this.free(), { graph, shown } = app;
     const { x, y } = toScreen(this.view, this.width, this.height, graph.x[node], graph.y[node]);
     const inside = x > left + 60 && x < right - 60 && y > top + 50 && y < bottom - 50;
-    if (inside && !always && pixelRadius(graph.radius[node], this.view.scale) > 3) return;
-    const all = this.fitting(nearby(graph, node, 1, shown.edges), 1);
+    if (inside && !always && pixelRadius(graph.radius[node], this.view.scale) > 2) return;
+    const near = nearby(graph, node, 1, shown.edges), all = this.fitting(near.size > 100 ? mainBody([...near], graph.x, graph.y) : near, 1);
     const scale = Math.max(all.scale, Math.min(Math.max(this.view.scale, 0.5), 1));
-    const to = all.scale >= 0.5 ? all : { scale, x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale, y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale };
+    // Of a hub one wants to see how far it reaches.
+    const to = all.scale >= 0.5 || near.size > 100 ? all : { scale, x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale, y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale };
     this.look(to, { fly: true });
     viewMoved();
   }

@@ -11,6 +11,8 @@ class Overlay {
     /** @type {Map<string, ImageBitmap>} */ this.texts = new Map();
     /** @type {Map<string, number>} */ this.ink = new Map(); // how far each label has faded in
     this.placedFor = "";
+    this.drawnFor = ""; // what was drawn last; the same is not drawn again
+    this.fading = false;
     this.last = 0;
     this.measurer = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext("2d"));
     /** @type {Map<string, number>} */ this.widths = new Map();
@@ -31,7 +33,7 @@ class Overlay {
       this.litEdges = [];
     }
     this.map.box.classList.toggle("dimmed", this.lit !== null);
-    this.placedFor = "";
+    this.placedFor = this.drawnFor = "";
   }
 
   /** @param {string} text @param {number} size @param {number} weight */
@@ -64,17 +66,18 @@ class Overlay {
 
   /** Draws everything; whether labels are still fading in. @param {number} now @param {boolean} resting */
   draw(now, resting) {
-    const { map } = this, { ratio } = map;
-    const context = /** @type {CanvasRenderingContext2D} */ (map.top.getContext("2d"));
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, map.top.width, map.top.height);
+    const { map } = this;
     if (resting || !this.placedFor) this.settle();
+    const drawing = [map.view.x, map.view.y, map.view.scale, this.placedFor, map.hovered, app.selected, resting].join(" ");
+    if (drawing === this.drawnFor && !this.fading) return false;
+    this.drawnFor = drawing;
+    const context = /** @type {CanvasRenderingContext2D} */ (map.top.getContext("2d"));
+    context.clearRect(0, 0, map.top.width, map.top.height);
     if (this.lit) this.drawLit(context, resting);
     this.drawRings(context);
-    const fading = this.drawLabels(context, still() ? 1 : Math.min((now - this.last) / 160, 0.34));
+    this.fading = this.drawLabels(context, still() ? 1 : Math.min((now - this.last) / 160, 0.34));
     this.last = now;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return fading;
+    return this.fading;
   }
 
   /** @param {number} node */
@@ -89,7 +92,7 @@ class Overlay {
     const { graph, state, path } = app, { map } = this, theme = THEMES[app.theme];
     const onPath = path !== null && map.hovered < 0;
     context.lineWidth = (onPath ? 3 : this.litEdges.length > 60 ? 1 : 1.5) * map.ratio;
-    context.strokeStyle = seeThrough(theme.accent, onPath ? 0.95 : this.litEdges.length > 200 ? 0.35 : 0.65);
+    context.strokeStyle = seeThrough(theme.accent, onPath ? 0.95 : Math.min(0.65, Math.max(5 / Math.sqrt(this.litEdges.length), 0.1)));
     const edges = resting ? this.litEdges : this.litEdges.slice(0, MOST_LIT_MOVING);
     context.beginPath();
     for (const edge of edges) {

@@ -135,15 +135,18 @@ function resultsTable(node) {
   // Only columns that say something: not the node itself in every row, and nothing that is empty.
   const told = heads.map((_, column) => column === 2 || rows.some((row) => row[column]));
   const cell = (/** @type {string} */ text, /** @type {number} */ end, /** @type {number} */ column) => element("td", { className: column === 2 ? "value" : "" },
-    end >= 0 && text ? element("button", { type: "button", className: "inline", title: text, onclick: () => choose(end, { focus: true }) }, nameText(shortened(text, 44))) : nameText2(text));
-  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads.filter((_, i) => told[i]).map((head) => element("th", { "scope": "col" }, head)))),
-    element("tbody", {}, ...rows.slice(0, 60).map((row, r) => element("tr", {}, ...row.map((text, i) => (told[i] ? cell(text, ends(mine[r])[i], i) : null))))));
-  const more = rows.length > 60 ? element("p", { className: "facts" }, `${many(rows.length - 60)} more in the table view.`) : null;
+    end >= 0 && text ? element("button", { type: "button", className: "inline", title: text, onclick: () => choose(end, { focus: true }) }, nameText(shortened(text, 44))) : nameIfAny(text));
+  const body = element("tbody", {});
+  const show = (/** @type {number} */ from, /** @type {number} */ to) => body.append(...rows.slice(from, to).map((row, r) =>
+    element("tr", {}, ...row.map((text, i) => (told[i] ? cell(text, ends(mine[from + r])[i], i) : null)))));
+  show(0, MOST_SHOWN);
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads.filter((_, i) => told[i]).map((head) => element("th", { scope: "col" }, head)))), body);
+  const more = rows.length > MOST_SHOWN ? button(`Show ${many(rows.length - MOST_SHOWN)} more`, () => { show(MOST_SHOWN, rows.length); more.remove(); }, "", "quiet") : null;
   return [element("h3", {}, "Results ", element("span", { className: "count" }, many(rows.length))), element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Results" }, table), ...(more ? [more] : [])];
 }
 
 /** @param {string} text */
-const nameText2 = (text) => (text ? nameText(text) : "");
+const nameIfAny = (text) => (text ? nameText(text) : "");
 
 /** Neighbours by what joins them, roles first. @param {number} node @returns {any[]} */
 function groupsOf(node) {

@@ -42,7 +42,7 @@ function closePath() {
 function endField(id, label, given, take) {
   const { graph } = app, node = graph.numberOf.get(given);
   const field = element("input", { type: "text", id, autocomplete: "off", spellcheck: false, maxLength: 300, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list",
-    "aria-controls": `${id}-matches`, "aria-label": label, placeholder: `${label}: type a name${node === undefined ? " or click the map" : ""}`, value: node === undefined ? "" : shortened(graph.name[node], 200) });
+    "aria-controls": `${id}-matches`, "aria-label": label, placeholder: "type a name or click the map", value: node === undefined ? "" : shortened(graph.name[node], 200) });
   const list = element("ul", { id: `${id}-matches`, className: "matches", role: "listbox", "aria-label": "Matches", hidden: true });
   completes(field, list, take);
   return element("div", { className: "end" }, element("span", { className: "label", "aria-hidden": "true" }, label), field, list);

@@ -33,7 +33,9 @@ function pictureBlob() {
   // The overlay draws on whatever canvas the map has on top; it is lent one of this density.
   Object.assign(map, { ratio, top: lit, sprites });
   map.overlay.texts = new Map();
+  map.overlay.drawnFor = "";
   map.overlay.draw(performance.now() + 1000, true);
+  map.overlay.drawnFor = "";
   map.overlay.texts = before.texts;
   Object.assign(map, { ratio: before.ratio, top: before.top, sprites: before.sprites });
   context.drawImage(lit, 0, 0);
