@@ -24,8 +24,8 @@ SAMPLE = resource("seeds", "papers.jsonl")
 
 
 def run_build(source: Path, folder: Path, *more: str, seed: str = "0") -> dict[str, bytes]:
-    """Build in a process of its own; the bytes of every file but the manifest, which names the source,
-    and the store's own, of which store.json tells the content."""
+    """Build in a process of its own; the bytes of every file but those that name the source and the place of
+    each record in it, and the store's own, of which store.json tells the content."""
     subprocess.run(
         [sys.executable, "-m", "kg", "build", str(source), "-o", str(folder), "-q", *more],
         env={**os.environ, "PYTHONHASHSEED": seed},
@@ -35,7 +35,9 @@ def run_build(source: Path, folder: Path, *more: str, seed: str = "0") -> dict[s
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "manifest.json" and path.relative_to(folder).parts[0] != "store"
+        if path.is_file()
+        and path.name not in ("manifest.json", "records.parquet")
+        and path.relative_to(folder).parts[0] != "store"
     }
 
 
