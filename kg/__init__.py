@@ -2,7 +2,7 @@
 
 >>> import kg
 >>> sorted(kg.__all__)
-['__version__', 'open_graph', 'open_network']
+['__version__', 'open_graph', 'open_network', 'to_pyvis']
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import networkx
     import rdflib
+    from pyvis.network import Network
+
+    from kg.graph import Graph
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "open_graph", "open_network"]
+__all__ = ["__version__", "open_graph", "open_network", "to_pyvis"]
 
 
 def open_graph(path: str | Path) -> rdflib.Graph:
@@ -38,3 +41,16 @@ def open_network(folder: str | Path) -> networkx.MultiDiGraph:
     from kg.graph import Graph, to_networkx
 
     return to_networkx(Graph.open(folder))
+
+
+def to_pyvis(graph: Graph | Path | str, *, around: str | None = None, hops: int = 2) -> Network:
+    """A part of a graph as a `pyvis.network.Network`, for notebooks: the nodes within so many hops of the
+    node `around` (its id, name or any alias), or a whole small graph. `graph` is a `kg.graph.Graph` or its
+    folder.
+
+    The network shows itself in a notebook; its `write_html` gives a page that works offline. Raises
+    kg.errors.UsageError where there is no such node, or where the part has more than 5,000 nodes.
+    """
+    from kg.export import notebook
+
+    return notebook.to_pyvis(graph, around=around, hops=hops)

@@ -10,6 +10,7 @@ import click
 from kg.cli.graph_option import graph_option
 from kg.cli.printing import show
 from kg.errors import UsageError
+from kg.export.notebook import write_neighbourhood
 from kg.graph import Graph
 from kg.report.graph import node_report, statistics_table
 
@@ -30,15 +31,34 @@ def stats_command(folder: Path) -> None:
 
 @click.command("show")
 @click.argument("name")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page with a map of the node's neighbourhood, and print nothing else.",
+)
+@click.option(
+    "--hops",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="How far the map reaches; with --html.",
+)
 @graph_option
-def show_command(name: str, folder: Path) -> None:
+def show_command(name: str, page: Path | None, hops: int, folder: Path) -> None:
     """Show what the graph knows of NAME: a paper's id, an entity's name or any of its aliases.
 
     \b
-    Example:
+    Examples:
       kg show KnowRL
+      kg show KnowRL --html knowrl.html --hops 2
     """
-    show(node_report(Graph.open(folder), name))
+    graph = Graph.open(folder)
+    if page is None:
+        show(node_report(graph, name))
+        return
+    write_neighbourhood(graph, page, around=name, hops=hops)
+    click.echo(f"Wrote {page}; open it in a browser")
 
 
 @click.command("open")

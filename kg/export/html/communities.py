@@ -43,7 +43,7 @@ def communities(size: int, source: Ints, target: Ints, stem: Ints) -> Ints:
             break
         weights, loops, number = _merged(weights, loops, groups)
         found = [number[groups[group]] for group in found]
-    return _by_size(np.array(found, np.int64)[stem])
+    return by_size(np.array(found, np.int64)[stem])
 
 
 def stems(size: int, source: Ints, target: Ints, *, papers: int) -> Ints:
@@ -88,7 +88,7 @@ def stems(size: int, source: Ints, target: Ints, *, papers: int) -> Ints:
     return np.array(stem, np.int64)
 
 
-def _by_size(group: Ints) -> Ints:
+def by_size(group: Ints) -> Ints:
     """Groups numbered by size, largest first, then by first node."""
     _, first, number, counts = np.unique(group, return_index=True, return_inverse=True, return_counts=True)
     order = np.lexsort((first, -counts))

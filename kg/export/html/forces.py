@@ -23,25 +23,32 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Points = tuple[Floats, Floats]
 
-ITERATIONS = 200
 #: Rounds of blending at the start: fewer leave noise, more draw out what hangs on a thread.
 BLENDS = 24
-#: How much of its size the map may move in the first iteration, and in the last.
-HOTTEST, COLDEST = 0.08, 0.0005
+#: Iterations, and how much of its size the map may move in the first of them: by its edges alone, then by
+#: its groups too.
+FREE, GATHERING = (100, 0.08), (130, 0.09)
+#: How much of its size the map may move in a last iteration.
+COLDEST = 0.0005
 #: How strongly nodes far out are drawn in, and each node towards the middle of its group.
-GRAVITY = 0.15
-COHESION = 0.6
+GRAVITY = 0.3
+COHESION = 0.8
 
 
-def forced(ids: Sequence[str], source: Ints, target: Ints, group: Ints) -> tuple[Floats, Floats]:
+def forced(ids: Sequence[str], source: Ints, target: Ints, group: Ints) -> Points:
     """Positions around the origin, at no particular scale, of nodes joined by these edges."""
     size = len(ids)
     degree = np.bincount(source, minlength=size) + np.bincount(target, minlength=size)
     # An edge to what many papers name tells less about where a paper belongs.
     weight = 1.0 / np.sqrt(np.maximum(degree[source], degree[target]).astype(np.float64))
+    forces = _Forces(source, target, weight, group, size)
     x, y = _start(ids, source, target, weight)
-    return _settled(x, y, source, target, weight, group)
+    # The groups come in late: where they lie has then been decided by all edges, which small changes to the
+    # graph change little, and not by which partition happens to be the best.
+    x, y = forces.settled(x, y, *FREE, cohesion=0.0)
+    return forces.settled(x, y, *GATHERING, cohesion=COHESION)
 
 
 def hashed(ids: Sequence[str]) -> tuple[Floats, Floats]:
@@ -86,45 +93,51 @@ def _start(ids: Sequence[str], source: Ints, target: Ints, weight: Floats) -> tu
     return x + 0.05 * jitter_x, y + 0.05 * jitter_y
 
 
-def _settled(
-    x: Floats, y: Floats, source: Ints, target: Ints, weight: Floats, group: Ints
-) -> tuple[Floats, Floats]:
-    """Let the forces work, ever more gently."""
-    size = len(x)
-    mass = sums(source, weight, size) + sums(target, weight, size)
-    side = 16
-    while side * side < 2 * size and side < 512:
-        side *= 2
-    field = Field(side)
-    groups = int(group.max()) + 1
-    group_mass = sums(group, mass, groups)
-    for iteration in range(ITERATIONS):
-        left = 1.0 - iteration / ITERATIONS
-        heat = HOTTEST * left * left + COLDEST
-        spread = np.sqrt(total((x * x + y * y) * mass) / total(mass))
-        x, y = x / spread, y / spread
-        push_x, push_y = field.push(x, y, mass)
+class _Forces:
+    """The forces between the nodes of a component."""
+
+    def __init__(self, source: Ints, target: Ints, weight: Floats, group: Ints, size: int) -> None:
+        self.source, self.target, self.weight, self.group, self.size = source, target, weight, group, size
+        self.mass = sums(source, weight, size) + sums(target, weight, size)
+        self.groups = int(group.max()) + 1
+        self.group_mass = sums(group, self.mass, self.groups)
+        side = 16
+        while side * side < 2 * size and side < 512:
+            side *= 2
+        self.field = Field(side)
+
+    def settled(self, x: Floats, y: Floats, iterations: int, hottest: float, *, cohesion: float) -> Points:
+        """Let the forces work, ever more gently."""
+        for iteration in range(iterations):
+            left = 1.0 - iteration / iterations
+            spread = np.sqrt(total((x * x + y * y) * self.mass) / total(self.mass))
+            x, y = x / spread, y / spread
+            step_x, step_y = self._step(x, y, cohesion)
+            length = np.sqrt(step_x * step_x + step_y * step_y) + 1e-12
+            share = np.minimum(1.0, (hottest * left * left + COLDEST) / length)
+            x, y = x + step_x * share, y + step_y * share
+        return x, y
+
+    def _step(self, x: Floats, y: Floats, cohesion: float) -> Points:
+        """Where each node is drawn, as far as it would go if nothing else moved."""
+        source, target, size, mass = self.source, self.target, self.size, self.mass
+        fx, fy = self.field.push(x, y, mass)
         dx, dy = x[target] - x[source], y[target] - y[source]
-        pull = weight / np.sqrt(dx * dx + dy * dy + 1e-4)
+        pull = self.weight / np.sqrt(dx * dx + dy * dy + 1e-4)
         firm = sums(source, pull, size) + sums(target, pull, size)
-        fx = sums(source, pull * dx, size) - sums(target, pull * dx, size)
-        fy = sums(source, pull * dy, size) - sums(target, pull * dy, size)
         inwards = GRAVITY * (x * x + y * y)
-        fx += mass * (push_x - inwards * x)
-        fy += mass * (push_y - inwards * y)
+        fx = mass * (fx - inwards * x) + sums(source, pull * dx, size) - sums(target, pull * dx, size)
+        fy = mass * (fy - inwards * y) + sums(source, pull * dy, size) - sums(target, pull * dy, size)
         firm += mass * inwards
-        # towards the middle of the own group
-        to_x = (sums(group, mass * x, groups) / group_mass)[group] - x
-        to_y = (sums(group, mass * y, groups) / group_mass)[group] - y
-        pull = COHESION * mass / np.sqrt(to_x * to_x + to_y * to_y + 1e-4)
-        fx += pull * to_x
-        fy += pull * to_y
-        firm += pull
-        step_x, step_y = fx / firm, fy / firm
-        length = np.sqrt(step_x * step_x + step_y * step_y) + 1e-12
-        share = np.minimum(1.0, heat / length)
-        x, y = x + step_x * share, y + step_y * share
-    return x, y
+        if cohesion:
+            # towards the middle of the own group
+            to_x = (sums(self.group, mass * x, self.groups) / self.group_mass)[self.group] - x
+            to_y = (sums(self.group, mass * y, self.groups) / self.group_mass)[self.group] - y
+            pull = cohesion * mass / np.sqrt(to_x * to_x + to_y * to_y + 1e-4)
+            fx += pull * to_x
+            fy += pull * to_y
+            firm += pull
+        return fx / firm, fy / firm
 
 
 class Field:

@@ -19,8 +19,11 @@ ROOM = 34.0
 #: Root mean square distance from the centre, for each unit of room and square root of the nodes; a disc
 #: packed without gaps has 0.37.
 SPREAD = 0.8
-#: Components of fewer nodes are drawn as trees: forces would tell nothing more of them.
-LEAST_FORCED = 40
+#: This share of the nodes makes the map's disc; all others come to lie in a margin around it.
+WITHIN, MARGIN = 0.93, 0.2
+#: Components that fewer nodes hold together are drawn as rings: forces would tell nothing more of them.
+#: A whole map is looked at more closely than what lies beside one.
+LEAST_FORCED, LEAST_FIRST = 40, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +55,14 @@ def lay_out(ids: Sequence[str], source: Ints, target: Ints, *, stem: Ints, group
     place = np.empty(size, np.int64)
     for part in parts:
         place[part] = np.arange(len(part))
-    drawn = []
-    for part, start, end in zip(parts, edge_bounds[:-1].tolist(), edge_bounds[1:].tolist(), strict=True):
-        edges = edge_order[start:end]
+    drawn: list[tuple[Floats, Floats]] = []
+    for part, low, high in zip(parts, edge_bounds[:-1].tolist(), edge_bounds[1:].tolist(), strict=True):
+        edges = edge_order[low:high]
         own_ids = [ids[node] for node in part]
         near = place[source[edges]], place[target[edges]]
         group = np.unique(groups[part], return_inverse=True)[1].reshape(-1)
-        drawn.append(_component(own_ids, *near, place[stem[part]], group))
+        least = LEAST_FORCED if drawn else LEAST_FIRST
+        drawn.append(_component(own_ids, *near, place[stem[part]], group, least))
     x, y = np.zeros(size), np.zeros(size)
     for part, (own_x, own_y) in zip(parts, packed(drawn, room=ROOM), strict=True):
         x[part], y[part] = own_x, own_y
@@ -93,7 +97,12 @@ def components(size: int, source: Ints, target: Ints) -> Ints:
 
 
 def _component(
-    ids: Sequence[str], source: Ints, target: Ints, stem: Ints, group: Ints
+    ids: Sequence[str],
+    source: Ints,
+    target: Ints,
+    stem: Ints,
+    group: Ints,
+    least: int,
 ) -> tuple[Floats, Floats]:
     """Positions of one component around its own centre."""
     size = len(ids)
@@ -101,13 +110,14 @@ def _component(
     load = np.bincount(stem, minlength=size)[core].astype(np.float64)
     place = np.full(size, -1)
     place[core] = np.arange(len(core))
-    if len(core) < LEAST_FORCED:
+    if len(core) < least:
         return spaced(*radial(size, source, target, room=ROOM), room=ROOM)
     core_ids = [ids[node] for node in core.tolist()]
     core_x, core_y = forced(
         core_ids, *simple(len(core), place[stem[source]], place[stem[target]]), group[core]
     )
     core_x, core_y = core_x - total(core_x * load) / size, core_y - total(core_y * load) / size
+    core_x, core_y = _drawn_in(core_x, core_y, load)
     # The forces set the shape, not the scale.
     spread = np.sqrt(total((core_x * core_x + core_y * core_y) * load) / size)
     scale = SPREAD * ROOM * np.sqrt(float(size)) / spread
@@ -117,3 +127,14 @@ def _component(
     aside_x, aside_y = hashed(ids)
     reach = np.where(stem == np.arange(size), 0.0, ROOM * np.sqrt(load[place[stem]]) * 0.6)
     return spaced(x + reach * aside_x, y + reach * aside_y, room=ROOM)
+
+
+def _drawn_in(x: Floats, y: Floats, load: Floats) -> tuple[Floats, Floats]:
+    """The few that lie far out come nearer: the map's size is that of most of its nodes."""
+    far = np.sqrt(x * x + y * y)
+    order = np.argsort(far, kind="stable")
+    filled = np.cumsum(load[order])
+    rim = far[order][int(np.searchsorted(filled, WITHIN * filled[-1]))] + 1e-9
+    beyond = np.maximum(far - rim, 0.0) / (MARGIN * rim)
+    share = np.where(beyond > 0, rim * (1.0 + MARGIN * beyond / (1.0 + beyond)) / np.maximum(far, rim), 1.0)
+    return x * share, y * share

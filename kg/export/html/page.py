@@ -9,15 +9,14 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from kg.export.base import ExportOptions, ReadableGraph
-from kg.export.html.communities import communities, stems
+from kg.export.html.arrangement import arranged
 from kg.export.html.data import TEXTS, blocks, core, details, texts_of
-from kg.export.html.layout import lay_out
 from kg.export.html.naming import described
 from kg.export.html.selection import Selection, select
 from kg.files import atomic_path
@@ -50,7 +49,12 @@ def page(selection: Selection, options: ExportOptions | None = None) -> Iterator
         "blocks": data_elements(selection, options),
         "script": iter([script]),
     }
-    rest = (HERE / "explorer.html").read_text(encoding="utf-8")
+    yield from filled(HERE / "explorer.html", parts)
+
+
+def filled(template: Path, parts: Mapping[str, Iterator[str]]) -> Iterator[str]:
+    """A template's text with a part in each of its places, `{{ name }}`; parts are taken as they are."""
+    rest = template.read_text(encoding="utf-8")
     while "{{ " in rest:
         before, _, rest = rest.partition("{{ ")
         name, _, rest = rest.partition(" }}")
@@ -61,11 +65,8 @@ def page(selection: Selection, options: ExportOptions | None = None) -> Iterator
 
 def data_elements(selection: Selection, options: ExportOptions) -> Iterator[str]:
     """The elements that hold the data: `core`, `details`, and the blocks of texts."""
-    edges = selection.edges
-    source, target = edges.source, edges.target
-    stem = stems(len(selection), source, target, papers=len(selection.papers))
-    groups = communities(len(selection), source, target, stem)
-    layout = lay_out(list(selection.number), source, target, stem=stem, groups=groups)
+    arrangement = arranged(selection)
+    layout, groups = arrangement.layout, arrangement.groups
     named = described(selection, groups, layout.x, layout.y)
     for mode in TEXTS[0 if options.abstracts else 1 :]:
         texts = texts_of(selection, mode=mode)
