@@ -18,7 +18,7 @@ from kg.linking.corpus import Corpus, Ints
 from kg.linking.evidence import JOIN, Grounds, head_noun_key, stems, weigh
 from kg.linking.forms import Form, Forms
 from kg.linking.guards import objection
-from kg.linking.names import parse
+from kg.linking.names import expanded, join, parse
 from kg.linking.shortforms import ShortForms
 from kg.linking.spelling import Spelling
 from kg.linking.surfaces import Words
@@ -154,7 +154,10 @@ def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None)
     labels: dict[str, set[str]] = {}
     for concept in concepts_known.values():
         for label in concept.labels:
-            labels.setdefault(parse(label).key, set()).add(concept.id)
+            name = parse(label)
+            # "LLM judge" is written out in all papers, and so it must be here
+            for key in {name.key, join(expanded(name, readings.common))}:
+                labels.setdefault(key, set()).add(concept.id)
     numbers = {forms.number[key] for key in labels if key in forms.number}
     numbers.update(np.flatnonzero(np.diff(forms.concepts.starts)).tolist())
     found: dict[int, str] = {}
@@ -226,6 +229,8 @@ def _partners(forms: Forms) -> dict[int, set[int]]:
     for (left, right), papers in forms.together.items():
         if papers > 1:
             offer(left, right)
+    for left, right in forms.spelt:
+        offer(left, right)
     blocks: dict[tuple[str, ...], list[int]] = {}
     by_short: dict[str, list[int]] = {}
     spelling = Spelling.of(forms)
@@ -280,16 +285,19 @@ def _centre(numbers: Sequence[int], forms: Forms, centre_of: Ints, papers: Ints,
 
 def _narrowest(numbers: Sequence[int], forms: Forms) -> list[int]:
     """Forms, given in the order in which a text first uses them, without those that are short for an earlier
-    one: after "medical language models", "language models" means these.
+    one: after "medical language models", "language models" means these; after RoBERTa-base, RoBERTa.
     """
     words = forms.words
     return [
         number
         for i, number in enumerate(numbers)
-        if not any(_is_head(words[number], words[other]) for other in numbers[:i])
+        if not any(_is_short_for(words[number], words[other], forms[other].proper) for other in numbers[:i])
     ]
 
 
-def _is_head(inner: Words, outer: Words) -> bool:
-    """Whether a name is what is left of another without its first words."""
-    return 0 < len(inner) < len(outer) and outer[-len(inner) :] == inner
+def _is_short_for(inner: Words, outer: Words, proper: bool) -> bool:
+    """Whether a name is another without its first words, or a proper name without its last ones."""
+    size = len(inner)
+    if not 0 < size < len(outer):
+        return False
+    return outer[-size:] == inner or (proper and outer[:size] == inner)

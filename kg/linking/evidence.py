@@ -58,6 +58,14 @@ def named_together(left: Form, right: Form, forms: Forms) -> Grounds | None:
     return Grounds("named_together", score, f"{together} papers name one entity both ways, {separate} two")
 
 
+def same_spelling(left: Form, right: Form, forms: Forms) -> Grounds | None:
+    """One name is the other with its short forms written out, as most papers that write it do."""
+    count = forms.spelt.get((min(left.number, right.number), max(left.number, right.number)))
+    if count is None or not _types_agree(left, right):
+        return None
+    return Grounds("same_spelling", 0.75, f"spelt alike, and written out {count} times")
+
+
 def head_noun(left: Form, right: Form, forms: Forms) -> Grounds | None:
     """One name is the other with a head noun behind it that says its type: "PPO algorithm", "F1 score"."""
     short, long = sorted((left, right), key=lambda form: len(form.words))
@@ -171,6 +179,7 @@ Evidence = Callable[[Form, Form, Forms], Grounds | None]
 #: the pairs that it can join.
 EVIDENCE: tuple[Evidence, ...] = (
     named_together,
+    same_spelling,
     same_short_form,
     head_noun,
     misspelt,

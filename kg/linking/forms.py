@@ -15,7 +15,7 @@ import numpy as np
 from kg.linking.corpus import NONE, Corpus, Ints
 from kg.linking.grouping import Groups, group_counts, runs
 from kg.linking.names import Name, expanded, is_unmistakable, join, parse, stands_for
-from kg.linking.shortforms import ShortForms
+from kg.linking.shortforms import AGREEMENT, ShortForms
 from kg.linking.surfaces import Surfaces, Words
 
 #: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
@@ -78,6 +78,7 @@ class Forms:
     short: dict[int, set[str]]  #: form → short forms that papers define by it
     corpus: Corpus
     surfaces: Surfaces
+    spelt: dict[tuple[int, int], int] = field(default_factory=dict)  #: see `_same_spelling`
     slips: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)  #: see `spelling`
     _made: dict[int, Form] = field(default_factory=dict)
 
@@ -170,9 +171,10 @@ def names_and_nouns(corpus: Corpus, surfaces: Surfaces) -> frozenset[str]:
 
 def gather(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> Forms:
     """The forms of all entities."""
-    entity, listed, text = _spellings(corpus, surfaces, readings)
+    entity, listed, text, plain = _spellings(corpus, surfaces, readings)
     lists = surfaces.lists
-    used, form = np.unique(np.array(lists.form, dtype=np.int64)[listed], return_inverse=True)
+    of_list = np.array(lists.form, dtype=np.int64)
+    used, form = np.unique(of_list[listed], return_inverse=True)
     size = len(used)
     # the forms of each entity, each once, in the order in which it is first called so
     _, first = np.unique(entity * size + form, return_index=True)
@@ -204,11 +206,37 @@ def gather(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> Forms:
             number = forms.number.get(join(words))
             if number is not None:
                 forms.short.setdefault(number, set()).add(short)
+    differing = np.flatnonzero((of_list[plain] != of_list[listed]) & np.isin(of_list[plain], used))
+    by_itself = np.searchsorted(used, of_list[plain[differing]])
+    forms.spelt = _same_spelling(group_counts(by_itself, form[differing], size), forms, readings)
     return forms
 
 
-def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tuple[Ints, Ints, Ints]:
-    """Each spelling's entity, list of words as meant, and cleaned text, in the order of the entities."""
+def _same_spelling(meant: Groups, forms: Forms, readings: ShortForms) -> dict[tuple[int, int], int]:
+    """Forms that are spelt alike, for one is the other with its short forms written out, with how often that
+    was done: "BERT", which most papers spell out, and "Bert", which is not known for a short form.
+
+    Short forms that papers read in several ways are none.
+    """
+    found = {}
+    for number in np.flatnonzero(np.diff(meant.starts)).tolist():
+        counts = meant.counts(number)
+        full, count = max(counts, key=lambda item: (item[1], forms.key[item[0]]))
+        key = forms.key[number]
+        if count < AGREEMENT * sum(each for _, each in counts) or forms.key[full].endswith(NAME_MARK):
+            continue
+        if key in readings.readings and (
+            key not in readings.settled or join(readings.common[key]) != forms.key[full]
+        ):
+            continue
+        found[min(number, full), max(number, full)] = count
+    return found
+
+
+def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tuple[Ints, Ints, Ints, Ints]:
+    """Each spelling's entity, list of words as meant, cleaned text, and list of words by itself, in the order
+    of the entities.
+    """
     split = names_and_nouns(corpus, surfaces)
     listed = surfaces.words[corpus.surface].astype(np.int64)
     types = corpus.types.words
@@ -221,6 +249,7 @@ def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tupl
     known = listed >= 0
     entity, listed = corpus.entity[known].astype(np.int64), listed[known]
     text = surfaces.text[corpus.surface[known]].astype(np.int64)
+    plain = surfaces.words[corpus.surface[known]].astype(np.int64)
     nameless = np.flatnonzero(np.bincount(entity, minlength=len(corpus.name)) == 0)
     if len(nameless):  # nothing but an unresolved macro: a thing of its paper alone
         alone, called = [], []
@@ -232,7 +261,8 @@ def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tupl
         entity = np.concatenate([entity, nameless])[order]
         listed = np.concatenate([listed, alone])[order]
         text = np.concatenate([text, called])[order]
-    return entity, listed, text
+        plain = np.concatenate([plain, alone])[order]
+    return entity, listed, text, plain
 
 
 def _words(form: Ints, listed: Ints, size: int, words: Sequence[Words]) -> list[Words]:

@@ -25,6 +25,9 @@ _BRACKETS = re.compile(r"\s*\(([^\s()]{2,12})\)")
 #: In characters; longer runs with capitals are no acronyms.
 LONGEST_SHORT_FORM = 14
 _NAME_ENDS = frozenset({"bench", "eval", "net", "gym", "arena", "qa", "bert", "gpt"})
+#: What an acronym at work has behind its hyphen.
+_AT_WORK = wordset("a and as aware by driven for free in level like native of on the to with")
+_PARTICIPLES = ("ed", "ing")
 _ARTICLES = frozenset({"the", "a", "an"})
 
 #: Head nouns that say what a proper name names and are no part of it.
@@ -98,8 +101,12 @@ def _is_name(chunk: str) -> bool:
     at work ("LLM-based").
     """
     parts = _WORD.findall(chunk)
-    return len(parts) > 1 and any(
-        part.lower() in _NAME_ENDS or part[0].isdigit() or part[0].isupper() for part in parts[1:]
+    if len(parts) < 2 or parts[0].islower():
+        return False  # "embodied-AI"
+    if any(part.lower() in _AT_WORK or part.endswith(_PARTICIPLES) for part in parts[1:]):
+        return False  # "LLM-as-a-Judge", "LLM-Based", with the capitals of a title
+    return any(
+        part.lower() in _NAME_ENDS or part[0].isupper() or any(map(str.isdigit, part)) for part in parts[1:]
     )
 
 

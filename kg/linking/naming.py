@@ -126,7 +126,11 @@ def _in_lower_case(text: str) -> str:
         return ""
     if telling[0][0].islower():
         return text
-    return text[:1].lower() + text[1:] if telling[0] == words[0] and len(telling) > 1 else ""
+    if telling[0] != words[0] or len(telling) == 1:
+        return ""
+    lowered = text[:1].lower() + text[1:]
+    # "A*" is a name, "a*" would begin with an article
+    return lowered if parse(lowered).key == parse(text).key else ""
 
 
 def _proper(spellings: Counts) -> str:

@@ -24,6 +24,8 @@ from kg.vocabulary import Vocabulary
 
 #: Share of the defining papers that must agree on a reading.
 AGREEMENT = 0.7
+#: Share of their words that two readings must have in common to be one.
+ALIKE = 0.7
 #: A vocabulary's reading counts as so many papers: it decides where none speaks, not where they differ.
 VOCABULARY_PAPERS = 1
 #: So many papers settle a short form for entities of a type that none of them gives it.
@@ -219,10 +221,29 @@ def _agreed(readings: Counter[Words], known: Words) -> Words:
         groups.setdefault(tuple(map(stem, known)), Counter())[known] += VOCABULARY_PAPERS
     if not groups:
         return ()
-    best = max(groups, key=lambda group: (groups[group].total(), group))
-    if groups[best].total() < AGREEMENT * sum(group.total() for group in groups.values()):
+    merged = _alike(groups)
+    best = max(merged, key=lambda group: (merged[group].total(), group))
+    if merged[best].total() < AGREEMENT * sum(group.total() for group in merged.values()):
         return ()
-    return max(groups[best], key=lambda words: (groups[best][words], words))
+    return max(merged[best], key=lambda words: (merged[best][words], words))
+
+
+def _alike(groups: Mapping[Words, Counter[Words]]) -> dict[Words, Counter[Words]]:
+    """Readings of one short form together that differ in how words are written, or in a small part of them:
+    "area under (the) receiver operating (characteristic) curve".
+    """
+    merged: dict[Words, Counter[Words]] = {}
+    for group in sorted(groups, key=lambda group: (-groups[group].total(), group)):
+        home = next((other for other in merged if _nearly_equal(group, other)), group)
+        merged.setdefault(home, Counter()).update(groups[group])
+    return merged
+
+
+def _nearly_equal(left: Words, right: Words) -> bool:
+    if "".join(left) == "".join(right):
+        return True
+    ours, theirs = set(left), set(right)
+    return len(ours & theirs) >= ALIKE * len(ours | theirs)
 
 
 def is_special(short: str) -> bool:
