@@ -56,7 +56,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "dataset-results": {"dataset": "nest bench"},
     "datasets-by-papers": {"min_papers": "3"},
     "datasets-for-task": {"task": "bird song recognition"},
-    "doubtful-names": {"entity": "owl"},
+    "doubtful-names": {"entity": "owl", "min_papers": "1"},
     "evidence": {"entity": "EA"},
     "family": {"entity": "WaveFormer"},
     "first-and-latest-papers": {"entity": "finchnet"},
