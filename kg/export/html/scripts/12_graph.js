@@ -30,6 +30,22 @@ function nearby(graph, node, hops, shown = null) {
   return found;
 }
 
+/** A node's best connected neighbours. @param {Graph} graph @param {number} node @param {Uint8Array} shown edges @param {number} most */
+function bestNeighbours(graph, node, shown, most) {
+  /** @type {number[]} */ const best = [];
+  const better = (/** @type {number} */ a, /** @type {number} */ b) => graph.degree[b] - graph.degree[a] || a - b;
+  for (const edge of edgesOf(graph, node)) {
+    const other = otherEnd(graph, edge, node);
+    if (!shown[edge] || other === node || best.includes(other)) continue;
+    // A hub has thousands of neighbours: only those that may stay are put in order.
+    if (best.length === most && better(other, best[most - 1]) > 0) continue;
+    best.push(other);
+    best.sort(better);
+    best.length = Math.min(best.length, most);
+  }
+  return best;
+}
+
 /**
  * A piece of an edge's evidence: the paper that says so and the sentence's number in it.
  * @param {Graph} graph @param {number} edge @returns {{paper: number, sentence: number, rule: string}[]}

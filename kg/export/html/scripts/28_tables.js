@@ -66,13 +66,15 @@ function sortedRows(rows, columns, sort) {
   const down = sort.startsWith("-");
   const column = columns.find(({ key }) => key === sort.replace("-", ""));
   if (!column) return rows;
-  const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-  const values = new Map(Array.from(rows, (row) => [row, column.value(row)]));
+  // A dictionary's order takes seconds for a hundred thousand names; so many are sorted by their letters alone.
+  const dictionary = new Intl.Collator("en", { numeric: true, sensitivity: "base" }), large = rows.length > 20000;
+  const compare = large ? (/** @type {any} */ a, /** @type {any} */ b) => (a < b ? -1 : a > b ? 1 : 0) : dictionary.compare;
+  const values = new Map(Array.from(rows, (row) => { const value = column.value(row); return [row, large && typeof value === "string" ? value.toLowerCase() : value]; }));
   const size = (/** @type {any} */ value) => (typeof value === "number" ? value : Number.parseFloat(String(value).replaceAll(",", "")));
   return rows.slice().sort((a, b) => {
     const left = values.get(a) ?? "", right = values.get(b) ?? "";
     if (left === "" || right === "") return Number(left === "") - Number(right === "") || a - b;
-    const compared = column.number ? (size(left) || 0) - (size(right) || 0) : order.compare(String(left), String(right));
+    const compared = column.number ? (size(left) || 0) - (size(right) || 0) : compare(String(left), String(right));
     return (down ? -compared : compared) || a - b;
   });
 }

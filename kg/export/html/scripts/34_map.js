@@ -125,13 +125,14 @@ class MapView {
   pan(dx, dy) { this.look({ ...this.view, x: this.view.x - dx / this.view.scale, y: this.view.y - dy / this.view.scale }); viewMoved(); }
 
   /** Brings a node into the free part of the window, if it is not well inside it; its neighbours with it, as far as
-   * it stays readable. @param {number} node @param {boolean} [always] */
-  bring(node, always = false) {
+   * it stays readable. @param {number} node @param {boolean} [always] @param {boolean} [closer] also where it is small */
+  bring(node, always = false, closer = false) {
     const { left, right, top, bottom } = this.free(), { graph, shown } = app;
     const { x, y } = toScreen(this.view, this.width, this.height, graph.x[node], graph.y[node]);
     const inside = x > left + 60 && x < right - 60 && y > top + 50 && y < bottom - 50;
-    if (inside && !always && pixelRadius(graph.radius[node], this.view.scale) > 2) return;
     const near = nearby(graph, node, 1, shown.edges), all = this.fitting(near.size > 100 ? mainBody([...near], graph.x, graph.y) : near, 1);
+    const small = pixelRadius(graph.radius[node], this.view.scale) < 2 || (closer && all.scale > this.view.scale * 1.8);
+    if (inside && !always && !small) return;
     const scale = Math.max(all.scale, Math.min(Math.max(this.view.scale, 0.5), 1));
     // Of a hub one wants to see how far it reaches.
     const to = all.scale >= 0.5 || near.size > 100 ? all : { scale, x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale, y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale };

@@ -5,12 +5,13 @@ let viewTimer = 0;
 /** The address of a state, as a whole link. */
 const linkHere = () => location.href.split("#")[0] + (fragmentOf(app.graph, app.state) ? `#${fragmentOf(app.graph, app.state)}` : "");
 
-/** Changes the state. With `replace`, Back passes over the step. @param {Partial<State>} patch @param {{replace?: boolean}} [how] */
-function go(patch, { replace = false } = {}) {
+/** Changes the state. With `replace`, Back passes over the step; with `closer`, the map comes near the chosen node.
+ * @param {Partial<State>} patch @param {{replace?: boolean, closer?: boolean}} [how] */
+function go(patch, { replace = false, closer = false } = {}) {
   const before = app.state;
   app.state = { ...before, ...patch };
   writeAddress(replace);
-  showState(before);
+  showState(before, false, closer);
 }
 
 /** @param {boolean} replace */
@@ -44,8 +45,8 @@ const sameFilters = (a, b) => JSON.stringify(a, setsAsLists) === JSON.stringify(
 /** @param {string} _ @param {any} value */
 const setsAsLists = (_, value) => (value instanceof Set ? [...value].sort((a, b) => a - b) : value);
 
-/** Brings all parts of the page to the state. @param {State | null} before null: at the start @param {boolean} [followed] from the address */
-function showState(before, followed = false) {
+/** Brings all parts of the page to the state. @param {State | null} before null: at the start @param {boolean} [followed] from the address @param {boolean} [closer] */
+function showState(before, followed = false, closer = false) {
   const { state, graph, map } = app;
   const filtered = !before || !sameFilters(before.filters, state.filters);
   const node = graph.numberOf.get(state.node) ?? -1;
@@ -55,6 +56,7 @@ function showState(before, followed = false) {
     showCounts();
   }
   app.selected = node;
+  document.title = (node >= 0 ? `${shortened(plainText(graph.name[node]), 80)} · ` : "") + byId("brand").textContent.trim();
   const path = JSON.stringify(state.path);
   if (filtered || !before || JSON.stringify(before.path) !== path) showPath(before !== null);
   if (chosen || filtered) showPanel(node, chosen && before !== null);
@@ -69,7 +71,7 @@ function showState(before, followed = false) {
   if (asked) map.look(asked, { fly: before !== null });
   else if (!before) { map.whole = map.fittingAll(); map.look(node >= 0 ? map.view : map.whole); if (node >= 0) map.bring(node, true); }
   else if (followed && !state.view && before.view && node < 0) map.look(map.whole, { fly: true });
-  else if (chosen && node >= 0) map.bring(node);
+  else if (chosen && node >= 0) map.bring(node, false, closer);
   map.ask();
 }
 
@@ -78,7 +80,7 @@ function choose(node, { focus = false } = {}) {
   if (node === app.selected && !byId("panel").hidden) { if (focus) byId("panel").focus(); return; }
   visited(node);
   app.map.hovered = -1; // the map may move away under a hand that rests
-  go({ node: app.graph.id[node] });
+  go({ node: app.graph.id[node] }, { closer: focus });
   say(`${app.graph.kinds[app.graph.kind[node]].label} ${app.graph.name[node].slice(0, 200)}, ${counted(app.graph.degree[node], "connection")}`);
   if (focus) byId("panel").focus({ preventScroll: true });
 }

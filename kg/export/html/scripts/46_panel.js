@@ -211,7 +211,16 @@ function neighbourRow(node, edge) {
   const walk = element("button", { type: "button", className: "walk", onclick: () => choose(other, { focus: true }) }, kindSign(graph.kind[other]), nameText(graph.name[other]));
   walk.addEventListener("pointerenter", () => app.map.hover(other));
   walk.addEventListener("pointerleave", () => app.map.hover(-1));
-  const row = element("li", {}, element("div", { className: "line" }, walk, element("span", { className: "when" }, facts)));
+  const line = element("div", { className: "line" }, walk, element("span", { className: "when" }, facts));
+  const url = graph.details?.urls[other] ?? "";
+  if (/^https?:\/\//i.test(url)) {
+    const link = webLink(url);
+    link.replaceChildren(icon("out"));
+    link.className = "leave";
+    link.setAttribute("aria-label", `Open ${plainText(graph.name[other]).slice(0, 120)} in a new tab`);
+    line.append(link);
+  }
+  const row = element("li", {}, line);
   row.append(...sentencesOf(edge, [node, other], isPaper(graph, node) ? 1 : 2));
   return row;
 }

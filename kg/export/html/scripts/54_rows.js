@@ -27,8 +27,7 @@ function showList(box) {
   box.replaceChildren(element("div", { className: "rows-head" }, element("h2", {}, counted(rows.length, "node")), element("p", { className: "facts" }, "best connected first; the legend's filters hold here too")),
     element("div", { className: "window", tabIndex: 0, role: "region", "aria-label": "List of nodes", onscroll: fillRows }, element("div", { className: "sizer" }, body)));
   scrolled = { rows, height: 68, make: (node, at) => {
-    const best = Array.from(edgesOf(graph, node)).filter((edge) => shown.edges[edge]).map((edge) => otherEnd(graph, edge, node));
-    const near = [...new Set(best)].sort((a, b) => graph.degree[b] - graph.degree[a] || a - b).slice(0, 4);
+    const near = bestNeighbours(graph, node, shown.edges, 4);
     return element("li", { className: "item", "aria-setsize": rows.length, "aria-posinset": at + 1 },
       element("button", { type: "button", id: `item-${node}`, className: node === app.selected ? "chosen" : "", onclick: () => choose(node, { focus: true }) }, kindSign(graph.kind[node], 20),
         element("span", { className: "words" }, nameText(shortened(graph.name[node], 200), "title"),

@@ -54,8 +54,7 @@ function copyLink() {
     say("Copy the link from the field");
   };
   if (!navigator.clipboard?.writeText) { manual(); return; }
-  navigator.clipboard.writeText(link).then(() => say("Link copied"), manual);
-  flash("Link copied");
+  navigator.clipboard.writeText(link).then(() => { say("Link copied"); flash("Link copied"); }, manual);
 }
 
 /** A short notice for those who see. @param {string} words */

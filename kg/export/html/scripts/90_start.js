@@ -45,6 +45,9 @@ async function start() {
   const { from, to } = app.state.filters;
   if (from > 0 || to < app.graph.months.length - 1) showState({ ...app.state, filters: noFilters(app.graph) });
   document.body.dataset.ready = "all";
+  // Ready before the first letter is typed.
+  const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ act) => setTimeout(act, 300));
+  idle(() => { app.index ??= searchIndex(app.graph); }, { timeout: 4000 });
 }
 
 function listen() {
