@@ -14,6 +14,7 @@ import spacy
 
 from benchmarks.crashes import crashes
 from benchmarks.machine import description, measured
+from benchmarks.page import page
 from benchmarks.queries import queries
 from benchmarks.stages import stages
 from kg.sources import Reading
@@ -99,6 +100,8 @@ def build(source: str, papers: tuple[int, ...], workers: int | None) -> None:
                 f"{run.peak_bytes / 2**20:8.0f}  {size / 2**20:11.1f}"
             )
 
+
+main.add_command(page)
 
 if __name__ == "__main__":
     main()
