@@ -40,6 +40,7 @@ from kg.extraction.pools import (
     Pools,
     Scorer,
     entity_figures,
+    log_odds,
     relation_figures,
     result_figures,
 )
@@ -58,7 +59,9 @@ from kg.extraction.roles import (
 
 FAINTEST = 0.02  #: relations and results less likely than this are no material for a scorer
 MODELS = ("roles", "relations", "results", "subjects")
-PENALTY = 3.0  #: of the squares of weights, on standardised figures
+#: What weights are drawn to, and how strongly: probabilities that can be taken at their word, multiplied.
+PRIOR = {"recognised": 1.0, "share": 1.0, "entities": 1.0, "subject": 1.0}
+PENALTY = {"entities": 3.0, "relations": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,38 +97,63 @@ class Rest:
 Figures = Mapping[str, float]
 
 
-def fit_scorer(rows: Sequence[Figures], right: Sequence[bool], papers: Sequence[int], gold: int) -> Scorer:
-    """Logistic regression by Newton's method; the threshold gives the best F1 under cross-validation."""
+def fit_scorer(
+    rows: Sequence[Figures], right: Sequence[bool], papers: Sequence[int], gold: int, penalty: float
+) -> Scorer:
+    """Logistic regression; the threshold gives the best F1 under cross-validation.
+
+    `penalty` is that of the squares of the weights' distances from `PRIOR`, on standardised figures.
+    """
     names = sorted({name for row in rows for name in row})
     table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-6
     table = np.column_stack([np.ones(len(rows)), (table - mean) / spread])
     truth, fold = np.array(right, dtype=float), np.array(papers) % FOLDS
+    expected = np.array([0.0, *(PRIOR.get(name, 0.0) for name in names)]) * np.array([1.0, *spread])
 
     def solve(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        weights = np.zeros(x.shape[1])
-        shrink = PENALTY * np.eye(len(weights))
-        shrink[0, 0] = 0
-        for _ in range(25):
-            p = 1 / (1 + np.exp(-x @ weights))
-            slope = x.T @ (y - p) - shrink @ weights
-            weights += np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + shrink + 1e-9, slope)
-        return weights
+        strength = np.array([0.0, *[penalty] * len(names)])
+
+        def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            z, away = x @ w, w - expected
+            value = np.logaddexp(0, z).sum() - y @ z + 0.5 * strength @ away**2
+            return float(value), x.T @ (1 / (1 + np.exp(-z)) - y) + strength * away
+
+        found: NDArray[np.float64] = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+        return found
 
     stated = np.zeros(len(rows))
     for number in range(FOLDS):
         stated[fold == number] = table[fold == number] @ solve(table[fold != number], truth[fold != number])
-    stated = 1 / (1 + np.exp(-stated))
-    order = np.argsort(-stated, kind="stable")
-    told = np.arange(1, len(rows) + 1)
-    f1 = 2 * np.cumsum(truth[order]) / (told + gold)
-    # The best F1 lies on a plateau with jumps; the middle of what comes within half a point is steadier.
-    near = stated[order][f1 >= f1.max() - 0.005]
+    threshold = best_threshold(1 / (1 + np.exp(-stated)), truth, gold)
     weights = solve(table, truth)
     plain = weights[1:] / spread
     stored = {"bias": round(float(weights[0] - plain @ mean), 5)}
     stored |= {name: round(float(value), 5) for name, value in zip(names, plain, strict=True)}
-    return Scorer(stored, round(float(np.median(near)), 3))
+    return Scorer(stored, threshold)
+
+
+def best_threshold(stated: NDArray[np.float64], truth: NDArray[np.float64], gold: int) -> float:
+    """The threshold of the best F1; of a plateau with jumps, the middle of what comes within half a point."""
+    order = np.argsort(-stated, kind="stable")
+    f1 = 2 * np.cumsum(truth[order]) / (np.arange(1, len(stated) + 1) + gold)
+    return round(float(np.median(stated[order][f1 >= f1.max() - 0.005])), 3)
+
+
+def fit_result_scorer(
+    work: Path, unseen: set[int], rows: Sequence[Figures], right: Sequence[bool], gold: int
+) -> Scorer:
+    """Results are few and come in lists, so their scorer is fitted on annotated entities of all other papers.
+
+    There the subject is sure; here its score counts in full. Only the threshold is from `rows`.
+    """
+    kept = json.loads((work / "results.json").read_text(encoding="utf-8"))
+    others = [row for row in kept if row[0] not in unseen]
+    figures = [{"share": log_odds(share), "unit": float(unit)} for _, share, unit, _ in others]
+    scorer = fit_scorer(figures, [hit for *_, hit in others], [row[0] for row in others], 1, 1.0)
+    weights = {**scorer.weights, "subject": 1.0}
+    stated = np.array([Scorer(weights, 0.0)(row) for row in rows])
+    return Scorer(weights, best_threshold(stated, np.array(right, dtype=float), gold))
 
 
 def fit_pool(ours: Floats, network: Floats, truth: Sequence[int], classes: Sequence[str]) -> Pool:
@@ -160,7 +188,9 @@ def gold_relations(paper: RecognisedPaper) -> dict[tuple[int, int], str]:
     return {(place[s], place[o]): r for s, r, o in paper.annotation["relations"] if s in place and o in place}
 
 
-def fit_pools(rests: Sequence[Rest], models: Models, *, network: bool) -> dict[str, Any]:
+def fit_pools(
+    rests: Sequence[Rest], all_rests: Sequence[Rest], models: Models, work: Path, *, network: bool
+) -> dict[str, Any]:
     """What is fitted on some held-out papers, with the network's opinions or without, in three passes."""
     rows: list[Figures] = []
     right: list[bool] = []
@@ -184,7 +214,7 @@ def fit_pools(rests: Sequence[Rest], models: Models, *, network: bool) -> dict[s
                 theirs.append(said[place])
                 truth.append(ROLE_NAMES.index(annotated[rest.paper.matched[place]]["role"]))
     gold = sum(len(rest.paper.annotation["entities"]) for rest in rests)
-    fitted: dict[str, Any] = {"entities": fit_scorer(rows, right, numbers, gold)}
+    fitted: dict[str, Any] = {"entities": fit_scorer(rows, right, numbers, gold, PENALTY["entities"])}
     fitted["roles"] = (
         fit_pool(np.array(ours), np.array(theirs), truth, ROLE_NAMES) if ours else Pool(1.0, 0.0, {})
     )
@@ -219,7 +249,10 @@ def fit_pools(rests: Sequence[Rest], models: Models, *, network: bool) -> dict[s
                 right.append(hit)
                 numbers.append(number)
         gold = sum(len(rest.paper.annotation[name]) for rest in rests)
-        fitted[name] = fit_scorer(rows, right, numbers, gold)
+        if name == "results":
+            fitted[name] = fit_result_scorer(work, {r.paper.number for r in all_rests}, rows, right, gold)
+        else:
+            fitted[name] = fit_scorer(rows, right, numbers, gold, PENALTY[name])
     return fitted
 
 
@@ -389,9 +422,8 @@ def main() -> None:
         rests = [Rest.of(paper) for paper in papers]
         found = {}
         for number in range(FOLDS):
-            pools = pools_of(
-                fit_pools([r for n, r in enumerate(rests) if n % FOLDS != number], models, network=network)
-            )
+            others = [rest for n, rest in enumerate(rests) if n % FOLDS != number]
+            pools = pools_of(fit_pools(others, rests, models, arguments.work, network=network))
             found |= {rest.paper.id: read(rest, models, pools) for rest in rests[number::FOLDS]}
         print(f"{len(rests)} papers held out, {'with' if network else 'without'} the network", flush=True)
         print_figures({paper.id: paper.annotation for paper in papers}, found)
@@ -399,7 +431,7 @@ def main() -> None:
         with (arguments.work / name).open("w", encoding="utf-8") as lines:
             for paper in papers:
                 lines.write(json.dumps(found[paper.id], ensure_ascii=False) + "\n")
-        fitted = fit_pools(rests, models, network=network)
+        fitted = fit_pools(rests, rests, models, arguments.work, network=network)
         for name in ("entities", "relations", "results"):
             scorer = fitted[name]
             stored["scorers"][name if network else f"{name} without network"] = {

@@ -4,12 +4,14 @@
 
 Roles are those that a role model tells that has not seen the paper, as at run time: `training/roles.py` has
 left them in WORK. A figure counts as a result where an annotated result of its paper has its value, compared
-as the annotations' scorer does.
+as the annotations' scorer does. WORK/results.json keeps the score of each figure by models that have not seen
+its paper, for `pool.py`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,17 +119,21 @@ def main() -> None:
     arguments = parser.parse_args()
     cases = cases_of(list(gold_papers(arguments.gold, arguments.texts)), arguments.work)
     told: list[tuple[float, bool, bool]] = []  # score, the whole is right, the value is a result's
+    kept: list[tuple[int, float, bool, bool]] = []  # paper, score, whether it has a unit, the whole is right
     for held_out in range(FOLDS):
         seen = [case for number, case in enumerate(cases) if number % FOLDS != held_out]
         results = fit(*result_rows(seen), RESULT_RECIPE)
         subjects = fit(*subject_rows(seen), SUBJECT_RECIPE)
-        for case in cases[held_out::FOLDS]:
+        for number in range(held_out, len(cases), FOLDS):
+            case = cases[number]
             values = {key for _, key in case.gold}
             best: dict[tuple[int, str], float] = {}
             for figure, owner, score in owned_figures(case.layout, results, subjects):
                 pair = owner, value_key(written(case.layout, figure))
                 best[pair] = max(score, best.get(pair, 0.0))
+                kept.append((number, round(score, 4), bool(figure.quantity.unit), pair in case.gold))
             told += [(score, pair in case.gold, pair[1] in values) for pair, score in sorted(best.items())]
+    (arguments.work / "results.json").write_text(json.dumps(kept), encoding="utf-8")
     stated = sum(len(case.gold) for case in cases)
     print(f"{sum(len(case.found) for case in cases)} figures, {stated} results stated")
     for threshold in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5):

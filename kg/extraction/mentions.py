@@ -46,6 +46,8 @@ _TAILS = word_set(
     "dataset datasets benchmark benchmarks framework frameworks method methods algorithm algorithms corpus "
     "approach system"
 )
+#: How a web address begins.
+_ADDRESSES = ("http://", "https://", "www.")
 #: What makes the user's own vocabulary go before everything else.
 _SURE = 100.0
 
@@ -75,7 +77,7 @@ class Stretch:
 
 @Language.factory(
     "kg_mentions",
-    default_config={"threshold": 0.38, "weights": {"patterns": 1.0, "vocabulary": 0.0, "recogniser": 1.0}},
+    default_config={"threshold": 0.28, "weights": {"patterns": 1.0, "vocabulary": 0.0, "recogniser": 1.0}},
     assigns=["doc.spans"],
 )
 class MentionResolver:
@@ -149,15 +151,19 @@ class MentionResolver:
 
 
 def address_tokens(doc: Doc) -> set[int]:
-    """The tokens that belong to a web address: it leads to a thing, but is no name of one."""
+    """The tokens that belong to a web address: it leads to a thing, but is no name of one.
+
+    An address may also stand as the words of a link: `\\href{https://a.b}{https://a.b}`.
+    """
+    tokens = tokens_of(doc)
+    written = {number for number, text in enumerate(tokens.lower) if text.startswith(_ADDRESSES)}
     places = [(link.start, link.end) for link in doc._.links]
     if not places:
-        return set()
+        return written
     starts, ends = doc._.source_starts, doc._.source_ends
-    tokens = tokens_of(doc)
     first = starts[tokens.starts].tolist()
     last = ends[[end - 1 for end in tokens.ends]].tolist()
-    return {
+    return written | {
         token for start, end in places for token in range(bisect_right(last, start), bisect_left(first, end))
     }
 

@@ -173,3 +173,11 @@ def test_a_web_address_is_no_name() -> None:
     doc = load()("TinyNet\nOur code is available at https://github.com/tiny/KnowRL.")
     assert doc._.links
     assert not any("github" in span.text for span in doc.spans["mentions"])
+
+
+def test_an_address_that_stands_as_the_words_of_a_link_is_no_name() -> None:
+    doc = PATTERNS_ONLY(
+        "Shells\nCode is at \\href{https://github.com/a/Brindle}{\\texttt{https://github.com/a/Brindle}}."
+    )
+    propose(doc, "https://github.com/a/Brindle", "METHOD", 0.9)
+    assert resolve(doc) == []
