@@ -97,6 +97,10 @@ def _candidates(store: Store, name: str, kind: str) -> Iterator[NamedNode]:
 def _called(store: Store, name: str, *, paper: bool) -> Iterator[NamedNode]:
     if (found := _iri(name) or _by_id(store, name)) is not None:
         yield found
+        # an address that the node had in an older graph
+        for quad in store.quads_for_pattern(None, term("owl:sameAs"), found):
+            if isinstance(quad.subject, NamedNode):
+                yield quad.subject
     if paper:
         arxiv, doi = _ARXIV.fullmatch(name), _DOI.fullmatch(name)
         id_ = arxiv[1] if arxiv else doi[1] if doi else name

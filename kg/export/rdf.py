@@ -39,7 +39,7 @@ from kg.export.node_properties import (
 from kg.export.ntriples import Properties, iri, month, value_of
 from kg.export.provenance import FROM_RECORDS, Reading, Readings, quoted_papers, statement_properties
 from kg.graph.tables import entity_keys
-from kg.records import Entity, Paper, ResultRow, paper_node
+from kg.records import Entity, Paper, Redirect, ResultRow, paper_node
 
 #: A subject, its properties, and the named graphs in which they stand: none is the default graph.
 Block = tuple[str, Properties, tuple[str, ...]]
@@ -51,6 +51,7 @@ _SHARED = frozenset(schema.OTHER_EDGES) - FROM_RECORDS
 
 _PROPERTY = {kind: iri(row.rdf_property) for kind, row in schema.EDGE_KINDS.items()}
 _MENTIONS, _BODY = iri("schema:mentions"), iri("oa:hasBody")
+_SAME_AS = iri("owl:sameAs")
 
 
 def blocks(graph: ReadableGraph, options: ExportOptions) -> Iterator[Block]:
@@ -96,6 +97,12 @@ def _entity_keys(graph: ReadableGraph) -> Iterator[Collection[str]]:
     yield from keys
 
 
+def _other_ids(graph: ReadableGraph) -> Iterator[tuple[str, str]]:
+    """Each node's ids of other days, by node."""
+    redirects: Iterable[Redirect] = getattr(graph, "redirects", tuple)()
+    return ((redirect.node, redirect.id) for redirect in redirects)
+
+
 class _Content:
     """Everything but the description of the graph itself."""
 
@@ -114,6 +121,7 @@ class _Content:
         entities = ((entity.id, entity) for entity in self._graph.entities())
         nodes: Iterable[tuple[str, Paper | Entity]] = merge(papers, entities, key=itemgetter(0))
         keys = _entity_keys(self._graph)
+        others: _Following[str] = _Following(_other_ids(self._graph))
         months: Counter[str] = Counter()
         for node_id, node in nodes:
             if isinstance(node, Paper):
@@ -121,7 +129,7 @@ class _Content:
                 readings = Readings(node, self._iris, elsewhere.of(node.id))
                 yield from self._paper(node, edges.of(node_id), results.of(node.id), readings)
             else:
-                yield from self._entity(node, next(keys), edges.of(node_id))
+                yield from self._entity(node, next(keys), edges.of(node_id), others.of(node_id))
         for issued_in, count in sorted(months.items()):
             name = self._iris.month(value_of(issued_in) if issued_in else "none")
             yield name, month_properties(issued_in or None, count), ()
@@ -156,10 +164,15 @@ class _Content:
         named = dict.fromkeys(edge.target for edge in edges if edge.kind in schema.ROLES)
         return [*properties, *[(_MENTIONS, node(target)) for target in named]]
 
-    def _entity(self, entity: Entity, keys: Collection[str], edges: list[EdgeRow]) -> Iterator[Block]:
-        """Any other node, and the statements about it."""
+    def _entity(
+        self, entity: Entity, keys: Collection[str], edges: list[EdgeRow], others: list[str]
+    ) -> Iterator[Block]:
+        """Any other node, with the ids that it also answers to, and the statements about it."""
         subject = self._iris.node(entity.id)
-        properties = entity_properties(entity, keys)
+        properties = [
+            *entity_properties(entity, keys),
+            *[(_SAME_AS, self._iris.node(other)) for other in others],
+        ]
         if not edges:
             yield subject, properties, ()
             return
