@@ -77,7 +77,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "papers-building-on": {"entity": "SparrowNet"},
     "papers-using-dataset": {"dataset": "dawn corpus"},
     "papers-with-code": {"entity": "ChirpSet"},
-    "proposed-with-code": {"kind": "model", "limit": "1"},
+    "proposed-with-code": {"task": "bird song recognition", "kind": "model"},
     "reading-list": {"paper": SPARROW},
     "repositories": {"repository": "birdlab/sparrownet"},
     "results-of": {"entity": "WaveFormer"},
