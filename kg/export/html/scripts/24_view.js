@@ -16,16 +16,16 @@ function zoomed(view, width, height, x, y, factor, limits) {
 }
 
 /** The view that shows all these points. @param {Iterable<number>} nodes @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys
- * @param {number} width @param {number} height @param {number} [largest] scale @returns {View} */
-function viewOf(nodes, xs, ys, width, height, largest = 1.4) {
+ * @param {number} width @param {number} height @param {number} [largest] scale @param {number} [rim] pixels kept free at the sides @returns {View} */
+function viewOf(nodes, xs, ys, width, height, largest = 1.4, rim = 40) {
   let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
   for (const node of nodes) {
     left = Math.min(left, xs[node]); right = Math.max(right, xs[node]);
     top = Math.min(top, ys[node]); bottom = Math.max(bottom, ys[node]);
   }
   if (left > right) return { x: 0, y: 0, scale: 1 };
-  const margin = Math.min(40, width / 10);
-  const scale = Math.min((width - 2 * margin) / (right - left + 40), (height - 2 * margin) / (bottom - top + 40), largest);
+  const margin = Math.min(rim, width / 4);
+  const scale = Math.min((width - 2 * margin) / (right - left + 40), (height - 2 * Math.min(margin, 60)) / (bottom - top + 40), largest);
   return { x: (left + right) / 2, y: (top + bottom) / 2, scale };
 }
 

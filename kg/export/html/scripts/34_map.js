@@ -95,10 +95,10 @@ class MapView {
     return free;
   }
 
-  /** The view that shows nodes in the free part of the window. @param {Iterable<number>} nodes @param {number} [largest] */
-  fitting(nodes, largest = 1.4) {
+  /** The view that shows nodes in the free part of the window. @param {Iterable<number>} nodes @param {number} [largest] @param {number} [rim] pixels kept free at the sides */
+  fitting(nodes, largest = 1.4, rim = Math.min(40, this.width / 10)) {
     const { left, right, top, bottom } = this.free();
-    const view = viewOf(nodes, app.graph.x, app.graph.y, right - left, bottom - top, largest);
+    const view = viewOf(nodes, app.graph.x, app.graph.y, right - left, bottom - top, largest, rim);
     return { ...view, x: view.x - ((left + right) / 2 - this.width / 2) / view.scale, y: view.y - ((top + bottom) / 2 - this.height / 2) / view.scale };
   }
 
@@ -131,11 +131,15 @@ class MapView {
     const { x, y } = toScreen(this.view, this.width, this.height, graph.x[node], graph.y[node]);
     const inside = x > left + 60 && x < right - 60 && y > top + 50 && y < bottom - 50;
     const near = nearby(graph, node, 1, shown.edges), all = this.fitting(near.size > 100 ? mainBody([...near], graph.x, graph.y) : near, 1);
-    const small = pixelRadius(graph.radius[node], this.view.scale) < 2 || (closer && all.scale > this.view.scale * 1.8);
-    if (inside && !always && !small) return;
+    const covered = [...near].filter((one) => {
+      const at = toScreen(this.view, this.width, this.height, graph.x[one], graph.y[one]);
+      return at.x < left || at.x > right || at.y < top || at.y > bottom;
+    }).length;
+    const poor = pixelRadius(graph.radius[node], this.view.scale) < 2 || (closer && (all.scale > this.view.scale * 1.8 || covered > 0));
+    if (inside && !always && !poor) return;
     const scale = Math.max(all.scale, Math.min(Math.max(this.view.scale, 0.5), 1));
     // Of a hub one wants to see how far it reaches.
-    const to = all.scale >= 0.5 || near.size > 100 ? all : { scale, x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale, y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale };
+    const to = all.scale >= 0.3 || near.size > 100 ? all : { scale, x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale, y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale };
     this.look(to, { fly: true });
     viewMoved();
   }
