@@ -9,7 +9,6 @@ from typing import Any, Protocol, TypeVar
 
 import pyarrow.compute as pc
 
-from kg import schema
 from kg.graph.tables import (
     EDGES,
     ENTITIES,
@@ -149,14 +148,12 @@ class Graph:
 
         An id that a node had in an older graph finds the node that it leads to now.
         """
+        if found := self._called(name):
+            return found
         for id_ in earlier_ids(name):
-            if found := self._called(id_) or self._called(self._tables.redirected(id_)):
+            if found := self._called(self._tables.redirected(id_) or id_):
                 return found
-        kind, _, tail = name.partition("/")
-        if kind.upper() not in schema.ENTITY_TYPES:
-            return []
-        # of a spelling that no paper uses any more, but for the words
-        return [entity for entity in self._called(tail.replace("-", " ")) if entity.kind == kind.upper()]
+        return []
 
     def _called(self, name: str) -> list[Entity]:
         found = self._tables.entities_called(name) if name else ()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from kg import schema
 from kg.linking.corpus import Corpus, Ints
 from kg.linking.forms import Forms
 from kg.linking.grouping import group_counts
@@ -74,14 +75,20 @@ def _names(
 
 
 def earlier_ids(id_: str) -> Iterator[str]:
-    """An id, and the same without the hash that it may have had because another node wanted it too.
+    """An id, then what else to look for where nothing answers to it: the same without the hash that it had
+    because another node wanted it too, and the same name under other types, for two nodes that were one may
+    have given it the type of one and the name of the other.
 
-    >>> list(earlier_ids("method/rag-3e23e816"))
-    ['method/rag-3e23e816', 'method/rag']
+    >>> list(earlier_ids("method/rag-3e23e816"))[:3]
+    ['method/rag-3e23e816', 'method/rag', 'model/rag-3e23e816']
     """
-    yield id_
-    if _HASH.search(id_):
-        yield _HASH.sub("", id_)
+    kind, slash, tail = id_.partition("/")
+    tails = list(dict.fromkeys((tail, _HASH.sub("", tail))))
+    if not slash or kind.upper() not in schema.ENTITY_TYPES:
+        yield id_
+        return
+    for each in dict.fromkeys((kind, *map(str.lower, schema.ENTITY_TYPES))):
+        yield from (f"{each}/{tail}" for tail in tails)
 
 
 def resolve(id_: str, nodes: Collection[str], redirected: Mapping[str, str]) -> str:
