@@ -16,6 +16,7 @@ from benchmarks.crashes import crashes
 from benchmarks.machine import description, measured
 from benchmarks.page import page
 from benchmarks.queries import queries
+from benchmarks.rdf import COMMANDS as rdf_commands
 from benchmarks.stages import stages
 from kg.sources import Reading
 
@@ -29,6 +30,8 @@ def main() -> None:
 main.add_command(stages)
 main.add_command(queries)
 main.add_command(crashes)
+for command in rdf_commands:
+    main.add_command(command)
 
 
 @main.command()

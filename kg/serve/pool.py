@@ -15,6 +15,9 @@ from kg.errors import SourceError
 from kg.serve import frames
 from kg.serve.protocol import RefusedError
 
+#: How many seconds a question waits for a worker at least, before it is sent away.
+_PATIENCE = 60.0
+
 #: How long a worker may take to open the store.
 _START = 120.0
 
@@ -129,7 +132,7 @@ class Pool:
         """
         limit = self._timeout if timeout is None else timeout
         try:
-            worker = await asyncio.wait_for(self._idle.get(), self._timeout)
+            worker = await asyncio.wait_for(self._idle.get(), max(_PATIENCE, self._timeout))
         except TimeoutError as error:
             raise RefusedError(503, "too many questions at once; ask again later") from error
         deadline = asyncio.get_running_loop().time() + limit

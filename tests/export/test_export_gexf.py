@@ -50,7 +50,8 @@ def test_networkx_reads_every_node_and_edge_with_its_attributes(tmp_path: Path) 
 # ---------------------------------------------------------------- Neo4j
 
 #: The types that the importer knows, by its manual ("Header format", "Property types").
-_TYPE = r"(int|long|float|double|boolean|byte|short|char|string|point|date|localtime|time|datetime|duration)(\[\])?"
+_TYPES = "int long float double boolean byte short char string point date localtime time datetime duration"
+_TYPE = rf"({'|'.join(_TYPES.split())})(\[\])?"
 _NODE_FIELD = re.compile(rf"\w*:ID|:LABEL|\w+(:{_TYPE})?")
 _EDGE_FIELD = re.compile(rf":START_ID|:END_ID|:TYPE|\w+(:{_TYPE})?")
 _OF_TYPE = {

@@ -71,8 +71,10 @@ class Served:
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served")
     EXPORTERS["store"].write(SmallGraph(), folder / EXPORTERS["store"].filename)
-    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">"
-    (folder / "graph.html").write_text(f"<!doctype html><html><head>{policy}</head><body>A page.</body></html>")
+    policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
+    (folder / "graph.html").write_text(
+        f"<!doctype html><html><head>{policy}</head><body>A page.</body></html>"
+    )
     return folder
 
 
@@ -328,12 +330,8 @@ def _curl() -> str:
 
 
 def test_curl(server: Served) -> None:
-    done = subprocess.run(
-        [_curl(), "-sS", "--fail", "-H", "Accept: text/csv", "--data-urlencode", f"query={PAPERS_QUERY}"]
-        + [server.sparql],
-        capture_output=True,
-        text=True,
-    )
+    options = ["-sS", "--fail", "-H", "Accept: text/csv", "--data-urlencode", f"query={PAPERS_QUERY}"]
+    done = subprocess.run([_curl(), *options, server.sparql], capture_output=True, text=True)
     assert done.returncode == 0 and len(done.stdout.splitlines()) == len(PAPERS) + 1
 
 
