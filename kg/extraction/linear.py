@@ -65,17 +65,26 @@ class LinearModel:
 
     def scores(self, rows: Sequence[Iterable[str]]) -> Floats:
         """Unnormalised log-probabilities, (rows, classes)."""
+        find = self._rows.get
+        return self.sums([[index for name in row if (index := find(name)) is not None] for row in rows])
+
+    def places(self, names: Iterable[str]) -> tuple[int, ...]:
+        """Where the weights of these features stand, for `sums`; unknown ones stand nowhere."""
+        find = self._rows.get
+        return tuple(index for name in names if (index := find(name)) is not None)
+
+    def sums(self, rows: Sequence[Iterable[int]]) -> Floats:
+        """The bias plus the weights at these places, (rows, classes)."""
         if not rows:
             return np.zeros((0, len(self.classes)))
-        find = self._rows.get
         indices: list[int] = []
         starts: list[int] = []
         for row in rows:
             starts.append(len(indices))
             indices.append(0)
-            indices += [index for name in row if (index := find(name)) is not None]
-        sums: Floats = np.add.reduceat(self._table[indices], starts, axis=0)
-        return sums
+            indices += row
+        totals: Floats = np.add.reduceat(self._table[indices], starts, axis=0)
+        return totals
 
     def probabilities(self, rows: Sequence[Iterable[str]]) -> Floats:
         """Probability of each class, (rows, classes); each row sums to 1."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.extraction.layout import Layout, Place, Sentence
 from kg.extraction.rhetoric import sections, subject
@@ -58,22 +59,55 @@ class Pair:
     subject: int  #: index into the layout's entities
     object: int
     shared: tuple[int, int]  #: indices into `Pairs.shared`
-    features: list[str]  #: of this pair alone
+    types: str  #: "METHOD>TASK"
+    plain: list[str]  #: features of this pair alone, without repetition
+    keyed: list[str]  #: more of them, that count once by themselves and once with the types
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of the two is by itself, in the light of the other."""
+
+    context: tuple[str, str, str]  #: which side, types, the other's role
+    features: list[str]
 
 
 @dataclass(slots=True, eq=False)
 class Pairs:
-    """The candidate pairs of one doc; a pair's features are its own and two rows of the shared ones."""
+    """The candidate pairs of one doc; a pair's features are its own and those of two of the shared sides."""
 
-    shared: list[list[str]] = field(default_factory=list)
+    shared: list[Side] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
 
     def rows(self) -> list[list[str]]:
-        """All features of each pair."""
+        """All features of each pair, by name."""
+        sides = [
+            [name for feature in side.features for name in side_names(side.context, feature)]
+            for side in self.shared
+        ]
         return [
-            [*self.shared[pair.shared[0]], *self.shared[pair.shared[1]], *pair.features]
+            [
+                *sides[pair.shared[0]],
+                *sides[pair.shared[1]],
+                *pair.plain,
+                *(name for feature in pair.keyed for name in keyed_names(pair.types, feature)),
+            ]
             for pair in self.pairs
         ]
+
+
+def side_names(context: tuple[str, str, str], feature: str) -> list[str]:
+    """The names by which a side's feature counts: alone, with the other's role, and with both types."""
+    side, types, flag = context
+    names = [f"{side}{feature}", f"{flag} {side}{feature}"]
+    if not feature.startswith("head"):
+        names.append(f"{types} {flag} {side}{feature}")
+    return names
+
+
+def keyed_names(types: str, feature: str) -> list[str]:
+    """The names by which a keyed feature of a pair counts."""
+    return [feature, f"{types} {feature}"]
 
 
 def main_proposal(layout: Layout) -> int | None:
@@ -100,6 +134,7 @@ def find_pairs(layout: Layout, *, cells: frozenset[str] | None = None) -> Pairs:
     flags = ["main" if number == main else entity.role for number, entity in enumerate(entities)]
     sentences = [sorted({place.sentence.index for place in places}) for places in layout.places]
     names = [sorted({span.text.lower() for span in entity.spans}) for entity in entities]
+    kinds = None if cells is None else _kinds(cells)
     result = Pairs()
     shared: dict[tuple[int, str, str, str], int] = {}
 
@@ -107,12 +142,7 @@ def find_pairs(layout: Layout, *, cells: frozenset[str] | None = None) -> Pairs:
         key = (number, side, types, flag)
         if key not in shared:
             shared[key] = len(result.shared)
-            features = []
-            for feature in own[number]:
-                features += [f"{side}{feature}", f"{flag} {side}{feature}"]
-                if not feature.startswith("head"):
-                    features.append(f"{types} {flag} {side}{feature}")
-            result.shared.append(features)
+            result.shared.append(Side((side, types, flag), own[number]))
         return shared[key]
 
     for first in range(count):
@@ -120,9 +150,11 @@ def find_pairs(layout: Layout, *, cells: frozenset[str] | None = None) -> Pairs:
             types = f"{entities[first].type}>{entities[second].type}"
             if first == second or types not in TYPE_PAIRS:
                 continue
+            kind = f"{types} {flags[first]}>{flags[second]}"
+            if kinds is not None and kind not in kinds:
+                continue
             gap = _gap(sentences[first], sentences[second])
-            cell = f"{types} {flags[first]}>{flags[second]} {min(gap, 2)}"
-            if cells is not None and cell not in cells:
+            if cells is not None and f"{kind} {min(gap, 2)}" not in cells:
                 continue
             keyed = [
                 "pair",
@@ -144,10 +176,18 @@ def find_pairs(layout: Layout, *, cells: frozenset[str] | None = None) -> Pairs:
                     shared_row("A:", first, types, flags[second]),
                     shared_row("B:", second, types, flags[first]),
                 ),
-                sorted({*plain, *keyed, *(f"{types} {feature}" for feature in keyed)}),
+                types,
+                list(dict.fromkeys(plain)),
+                list(dict.fromkeys(keyed)),
             )
             result.pairs.append(pair)
     return result
+
+
+@lru_cache(maxsize=4)
+def _kinds(cells: frozenset[str]) -> frozenset[str]:
+    """The cells whatever the distance."""
+    return frozenset(cell.rpartition(" ")[0] for cell in cells)
 
 
 def cell_of(layout: Layout, pair: Pair) -> str:

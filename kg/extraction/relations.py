@@ -7,9 +7,10 @@ A linear model (`data/relations.json`, made by `training/relations.py`) looks at
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,15 @@ from kg.extraction.doc import DocRelation
 from kg.extraction.layout import Layout, Sentence, lay_out
 from kg.extraction.linear import LinearModel
 from kg.extraction.opinions import RELATION_CLASSES, opinion_of
-from kg.extraction.pairs import Pairs, find_pairs, nearest
+from kg.extraction.pairs import Pairs, find_pairs, keyed_names, nearest, side_names
 from kg.extraction.polarity import denied
 from kg.extraction.pools import Pools, load_pools, relation_figures
 
 MODEL = Path(__file__).with_name("data") / "relations.json"
 CELLS = Path(__file__).with_name("data") / "relation_cells.json"
 NONE = "none"
+#: Features whose weights' places are remembered; then they are forgotten, for memory's sake.
+MOST_KNOWN = 100_000
 #: Relations that may not hold both ways; of two opposite claims the surer one stands.
 _ONE_WAY = frozenset(("based_on", "part_of", "is_a", "outperforms"))
 #: Whose denial denies the relation: "we do not use S for O", "S is not tested on O".
@@ -45,19 +48,43 @@ class RelationModel:
 
     linear: LinearModel
     cells: frozenset[str]
+    #: Places of weights by context and feature, so that names are put together once.
+    _known: dict[tuple[Any, str], tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def probabilities(self, pairs: Pairs) -> NDArray[np.float64]:
         """Probability of each class for each pair, (pairs, classes)."""
         if not pairs.pairs:
             return np.zeros((0, len(self.linear.classes)))
-        bias = self.linear.scores([[]])
-        shared = self.linear.scores(pairs.shared) - bias
-        scores = self.linear.scores([pair.features for pair in pairs.pairs])
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        known, find = self._known, self._find
+        key: tuple[Any, str]
+        sides: list[list[int]] = []
+        for side in pairs.shared:
+            row: list[int] = []
+            for feature in side.features:
+                key = (side.context, feature)
+                row += known[key] if key in known else find(key, side_names(side.context, feature))
+            sides.append(row)
+        own: list[list[int]] = []
+        for pair in pairs.pairs:
+            row = list(self.linear.places(pair.plain))
+            for feature in pair.keyed:
+                key = (pair.types, feature)
+                row += known[key] if key in known else find(key, keyed_names(pair.types, feature))
+            own.append(row)
+        bias = self.linear.sums([[]])
+        shared = self.linear.sums(sides) - bias
+        scores = self.linear.sums(own)
         scores += shared[[pair.shared[0] for pair in pairs.pairs]]
         scores += shared[[pair.shared[1] for pair in pairs.pairs]]
         exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
         result: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
         return result
+
+    def _find(self, key: tuple[Any, str], names: list[str]) -> tuple[int, ...]:
+        places = self._known[key] = self.linear.places(names)
+        return places
 
 
 @Language.factory("kg_relations", default_config={"model": None, "cells": None, "threshold": None})
