@@ -249,7 +249,7 @@ def test_without_abstracts_the_page_holds_only_sentences_that_are_evidence() -> 
 
 
 def test_a_page_that_would_be_too_large_carries_less_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_module, "MOST_BYTES", 100)
+    monkeypatch.setattr(page_module, "MOST_BYTES", 10)
     html = shown(tiny())
     assert block(html, "core")["meta"]["texts"] == "none"
     assert 'id="texts-0"' not in html

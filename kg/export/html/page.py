@@ -23,8 +23,9 @@ from kg.files import atomic_path
 
 HERE = Path(__file__).parent
 
-#: Bytes of data in the file, beyond which papers' texts are cut down (see `kg.export.html.data.TEXTS`).
-MOST_BYTES = 40_000_000
+#: Bytes of papers' texts in the file, beyond which less of them is carried (see `kg.export.html.data.TEXTS`):
+#: with all else, some 12 MB at the most, the file stays under 40 MB.
+MOST_BYTES = 27_000_000
 
 
 def write_html(graph: ReadableGraph, path: Path, options: ExportOptions) -> None:
@@ -71,10 +72,10 @@ def data_elements(selection: Selection, options: ExportOptions) -> Iterator[str]
     for mode in TEXTS[0 if options.abstracts else 1 :]:
         texts = texts_of(selection, mode=mode)
         packed = [] if mode == "none" else [_packed(block) for block in blocks(texts)]
-        told = _packed(details(selection, texts))
-        first = _packed(core(selection, layout, named, options=options, texts=mode))
-        if sum(map(len, (first, told, *packed))) <= MOST_BYTES:
+        if sum(map(len, packed)) <= MOST_BYTES:
             break
+    told = _packed(details(selection, texts))
+    first = _packed(core(selection, layout, named, options=options, texts=mode))
     elements = {"core": first, "details": told, **{f"texts-{row}": text for row, text in enumerate(packed)}}
     for name, text in elements.items():
         yield f'<script type="application/octet-stream" id="{name}">{text}</script>\n'
