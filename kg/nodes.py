@@ -186,18 +186,18 @@ def _close(store: Store, name: str, kind: str) -> list[str]:
         {what: str(Literal(value)) for what, value in values.items()}
         | {"least": len(key) - slack, "most": len(key) + slack, "limit": _COMPARED}
     )
-    near: dict[str, NamedNode] = {}
+    near: dict[str, list[NamedNode]] = {}
     solutions = store.query(text, prefixes={"kg": _KEY.value.removesuffix("key")})
     assert isinstance(solutions, QuerySolutions)
     for solution in solutions:
         if isinstance(other := solution["key"], Literal) and isinstance(node := solution["node"], NamedNode):
-            near.setdefault(other.value, node)
+            near.setdefault(other.value, []).append(node)
     alike = difflib.get_close_matches(key, sorted(near), n=12, cutoff=0.6)
     longer = sorted((other for other in near if other.startswith(key)), key=lambda other: (len(other), other))
     found: list[str] = []
     for other in [*alike, *longer[:12]]:
-        if _is(store, near[other], kind):
-            label = _value(store, near[other], term("rdfs:label")) or near[other].value
-            if label not in found:
+        for node in near[other]:
+            label = _value(store, node, term("rdfs:label")) or node.value
+            if _is(store, node, kind) and label not in found:
                 found.append(label)
     return found[:_SUGGESTED]

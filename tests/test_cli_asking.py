@@ -22,7 +22,7 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("graph")
-    EXPORTERS["nt"].write(SmallGraph(), folder / "graph.nt.gz")
+    EXPORTERS["store"].write(SmallGraph(), folder / "store.json")
     return str(folder)
 
 

@@ -1,6 +1,6 @@
 """docs/ontology: a page for each term, as the ontology and the sample corpus have it.
 
-After a change on purpose: `python -m pytest tests/test_docs_ontology.py --regenerate`, then read the difference.
+After a change on purpose, `python -m pytest tests/test_docs_ontology.py --regenerate`; then read it.
 """
 
 from __future__ import annotations

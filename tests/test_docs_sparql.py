@@ -1,6 +1,6 @@
 """docs/sparql.md: every query on the page is run on the sample corpus, and has the rows that the page shows.
 
-After a change on purpose: `python -m pytest tests/test_docs_sparql.py --regenerate`, then read the difference.
+After a change on purpose, `python -m pytest tests/test_docs_sparql.py --regenerate`; then read it.
 """
 
 from __future__ import annotations

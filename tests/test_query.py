@@ -25,7 +25,7 @@ PAPERS = "SELECT ?title { ?paper a kg:Paper ; dcterms:title ?title } ORDER BY ?t
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("graph")
-    EXPORTERS["nt"].write(SmallGraph(), folder / "graph.nt.gz")
+    EXPORTERS["store"].write(SmallGraph(), folder / "store.json")
     return folder
 
 
