@@ -159,6 +159,21 @@ def test_a_file_cut_off_says_so(browser: Any, whole: Path, tmp_path: Path) -> No
     page.context.close()
 
 
+def test_a_sentence_that_the_file_does_not_hold_is_said_to_be_absent(
+    browser: Any, whole: Path, tmp_path: Path
+) -> None:
+    html = whole.read_text(encoding="utf-8")
+    start = html.index('<script type="application/octet-stream" id="texts-0">')
+    end = html.index("</script>", start) + len("</script>")
+    path = tmp_path / "texts.html"
+    path.write_text(html[:start] + html[end:], encoding="utf-8", newline="\n")
+    page = browser.new_context(offline=True, viewport=DESKTOP).new_page()
+    opened(page, path.as_uri())
+    search(page, "toybench")
+    page.wait_for_selector("#panel blockquote.absent:has-text('not in this file')")
+    page.context.close()
+
+
 def test_an_empty_graph_says_so(browser: Any, tmp_path: Path) -> None:
     class Empty(Small):
         papers = entities = edges = results = lambda self: []

@@ -117,6 +117,19 @@ def test_the_scripts_stand_in_order_and_end_no_element() -> None:
     assert all("</script" not in (SCRIPTS / name).read_text(encoding="utf-8").lower() for name in names)
 
 
+@pytest.mark.parametrize(
+    "way",
+    ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser"],
+)
+def test_no_script_makes_markup_or_code_of_text(way: str) -> None:
+    assert [path.name for path in SCRIPTS.glob("*.js") if way in path.read_text(encoding="utf-8")] == []
+
+
+def test_each_script_can_be_read_in_one_go() -> None:
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in SCRIPTS.glob("*.js")}
+    assert {name: length for name, length in lengths.items() if length > 320} == {}
+
+
 def test_ids_and_edges_are_unpacked(blank: Any) -> None:
     assert blank.evaluate("g.id") == [
         "paper/a",

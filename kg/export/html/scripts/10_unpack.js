@@ -19,7 +19,10 @@ async function unpackText(text) {
 
 /** An id's tail for a name in ASCII. @param {string} name */
 function slugOf(name) {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
 }
 
 /** Numbers that stand as differences from the one before. @param {number[]} steps @returns {Int32Array} */
@@ -39,7 +42,10 @@ function starts(sizes) {
 
 /** All months from the first to the last, or none. @param {string[]} dates @returns {string[]} */
 function monthsBetween(dates) {
-  const known = dates.map((date) => date.slice(0, 7)).filter((month) => /^\d{4}-(0[1-9]|1[0-2])$/.test(month)).sort();
+  const known = dates
+    .map((date) => date.slice(0, 7))
+    .filter((month) => /^\d{4}-(0[1-9]|1[0-2])$/.test(month))
+    .sort();
   if (!known.length) return [];
   const months = [];
   let [year, month] = known[0].split("-").map(Number);
@@ -50,7 +56,10 @@ function monthsBetween(dates) {
     months.push(name);
     if (name === last) return months;
     month += 1;
-    if (month > 12) { month = 1; year += 1; }
+    if (month > 12) {
+      month = 1;
+      year += 1;
+    }
   }
   return [...new Set(known)];
 }
@@ -64,7 +73,8 @@ function graphOf(core) {
   const count = nodes.name.length;
   const slugs = kinds.map((/** @type {Kind} */ kind) => `${kind.name.toLowerCase()}/`);
   const id = nodes.id.map((/** @type {any} */ given, /** @type {number} */ node) =>
-    given === 0 ? slugs[nodes.kind[node]] + slugOf(nodes.name[node]) : given);
+    given === 0 ? slugs[nodes.kind[node]] + slugOf(nodes.name[node]) : given,
+  );
   const source = summed(edges.source);
   const target = new Int32Array(source.length);
   for (let edge = 0; edge < source.length; edge += 1) {
@@ -76,23 +86,43 @@ function graphOf(core) {
   /** @type {number[]} */
   const paperNode = [];
   for (let node = 0; node < count; node += 1) {
-    if (nodes.kind[node] === paper) { paperOf[node] = paperNode.length; paperNode.push(node); }
+    if (nodes.kind[node] === paper) {
+      paperOf[node] = paperNode.length;
+      paperNode.push(node);
+    }
   }
   const months = monthsBetween(core.dates);
   const monthIndex = new Map(months.map((month, index) => [month, index]));
   /** @type {any} */
   const graph = {
-    meta: core.meta, kinds, edgeKinds, categories: core.categories, communities: core.communities,
-    count, id, name: nodes.name, kind: Uint8Array.from(nodes.kind),
-    x: Float32Array.from(nodes.x), y: Float32Array.from(nodes.y),
-    community: Int32Array.from(nodes.community), support: Int32Array.from(nodes.support),
+    meta: core.meta,
+    kinds,
+    edgeKinds,
+    categories: core.categories,
+    communities: core.communities,
+    count,
+    id,
+    name: nodes.name,
+    kind: Uint8Array.from(nodes.kind),
+    x: Float32Array.from(nodes.x),
+    y: Float32Array.from(nodes.y),
+    community: Int32Array.from(nodes.community),
+    support: Int32Array.from(nodes.support),
     more: nodes.more.length ? Int32Array.from(nodes.more) : new Int32Array(count),
-    paperOf, paperNode, dates: core.dates, months,
+    paperOf,
+    paperNode,
+    dates: core.dates,
+    months,
     paperMonth: Int32Array.from(core.dates, (/** @type {string} */ date) => monthIndex.get(date.slice(0, 7)) ?? -1),
     paperCategories: core.paperCategories,
-    edgeCount: source.length, source, target, edgeKind: Uint8Array.from(edges.kind),
-    edgeSupport: Int32Array.from(edges.support), confidence: Uint8Array.from(edges.confidence),
-    numberOf: new Map(id.map((/** @type {string} */ text, /** @type {number} */ node) => [text, node])), details: null,
+    edgeCount: source.length,
+    source,
+    target,
+    edgeKind: Uint8Array.from(edges.kind),
+    edgeSupport: Int32Array.from(edges.support),
+    confidence: Uint8Array.from(edges.confidence),
+    numberOf: new Map(id.map((/** @type {string} */ text, /** @type {number} */ node) => [text, node])),
+    details: null,
   };
   return withNeighbours(graph);
 }
@@ -114,7 +144,9 @@ function withNeighbours(graph) {
     if (target[edge] !== source[edge]) touching[next[target[edge]]++] = edge;
   }
   // Names of things tell more on a map than titles and authors do.
-  const telling = kinds.map((/** @type {Kind} */ one) => ({ PAPER: 0.6, AUTHOR: 0.25, PAGE: 0.3, REPOSITORY: 0.5 })[one.name] ?? 1);
+  const telling = kinds.map(
+    (/** @type {Kind} */ one) => ({ PAPER: 0.6, AUTHOR: 0.25, PAGE: 0.3, REPOSITORY: 0.5 })[one.name] ?? 1,
+  );
   const weight = Float32Array.from(degree, (many, node) => many * telling[kind[node]]);
   const byWeight = Int32Array.from({ length: count }, (_, node) => node).sort((a, b) => weight[b] - weight[a] || a - b);
   const radius = Float32Array.from(degree, radiusOf);
@@ -132,14 +164,20 @@ function detailsOf(graph, raw) {
   const sentenceStart = new Int32Array(raw.sentences.start.length);
   for (let paper = 0; paper + 1 < sentenceFirst.length; paper += 1) {
     let offset = 0;
-    for (let i = sentenceFirst[paper]; i < sentenceFirst[paper + 1]; i += 1) sentenceStart[i] = offset += raw.sentences.start[i];
+    for (let i = sentenceFirst[paper]; i < sentenceFirst[paper + 1]; i += 1)
+      sentenceStart[i] = offset += raw.sentences.start[i];
   }
   const { evidence } = raw;
   const columns = raw.results;
   const results = columns.paper.map((/** @type {number} */ paper, /** @type {number} */ i) => ({
-    paper, subject: columns.subject[i], metric: columns.metric[i],
+    paper,
+    subject: columns.subject[i],
+    metric: columns.metric[i],
     metricText: columns.metricText[i] === 0 ? graph.name[columns.metric[i]] : columns.metricText[i],
-    value: columns.value[i], unit: columns.unit[i], dataset: columns.dataset[i], baseline: columns.baseline[i],
+    value: columns.value[i],
+    unit: columns.unit[i],
+    dataset: columns.dataset[i],
+    baseline: columns.baseline[i],
     sentence: columns.sentence[i],
   }));
   /** @type {Map<number, number[]>} */
@@ -149,15 +187,30 @@ function detailsOf(graph, raw) {
     for (const node of new Set(ends)) {
       if (node === undefined || node < 0) continue;
       const known = resultsOf.get(node);
-      if (known) known.push(i); else resultsOf.set(node, [i]);
+      if (known) known.push(i);
+      else resultsOf.set(node, [i]);
     }
   });
   return {
-    aliases: raw.aliases, urls, authorNames: raw.authorNames, authors: raw.authors, authorNodes: raw.authorNodes,
-    types: new Map(raw.types), ambiguous: new Set(raw.ambiguous), linkKinds: new Map(raw.linkKinds), concepts: new Map(raw.concepts),
-    rules: raw.rules, sentenceFirst, sentenceStart, sentenceLength: Int32Array.from(raw.sentences.length),
-    evidenceFirst: starts(evidence.count), evidencePaper: Int32Array.from(evidence.paper),
-    evidenceSentence: Int32Array.from(evidence.sentence), evidenceRule: Int32Array.from(evidence.rule),
-    evidenceMore: new Map(evidence.more), results, resultsOf,
+    aliases: raw.aliases,
+    urls,
+    authorNames: raw.authorNames,
+    authors: raw.authors,
+    authorNodes: raw.authorNodes,
+    types: new Map(raw.types),
+    ambiguous: new Set(raw.ambiguous),
+    linkKinds: new Map(raw.linkKinds),
+    concepts: new Map(raw.concepts),
+    rules: raw.rules,
+    sentenceFirst,
+    sentenceStart,
+    sentenceLength: Int32Array.from(raw.sentences.length),
+    evidenceFirst: starts(evidence.count),
+    evidencePaper: Int32Array.from(evidence.paper),
+    evidenceSentence: Int32Array.from(evidence.sentence),
+    evidenceRule: Int32Array.from(evidence.rule),
+    evidenceMore: new Map(evidence.more),
+    results,
+    resultsOf,
   };
 }

@@ -22,7 +22,10 @@ function nearby(graph, node, hops, shown = null) {
       for (const edge of edgesOf(graph, at)) {
         if (shown && !shown[edge]) continue;
         const other = otherEnd(graph, edge, at);
-        if (!found.has(other)) { found.add(other); next.push(other); }
+        if (!found.has(other)) {
+          found.add(other);
+          next.push(other);
+        }
       }
     }
     ring = next;
@@ -79,7 +82,9 @@ function sentencePlace(details, paper, sentence) {
  * @param {string} text @param {string[]} names @returns {{text: string, marked: boolean}[]}
  */
 function markedPieces(text, names) {
-  const wanted = [...new Set(names.filter((name) => name.length > 1 && name.length < 200))].sort((a, b) => b.length - a.length);
+  const wanted = [...new Set(names.filter((name) => name.length > 1 && name.length < 200))].sort(
+    (a, b) => b.length - a.length,
+  );
   if (!wanted.length) return [{ text, marked: false }];
   const any = wanted.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+")).join("|");
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, "giu");
@@ -118,8 +123,14 @@ function monthsOf(graph, node) {
 /** A text no longer than so many characters, cut at the end. @param {string} text @param {number} most */
 function shortened(text, most) {
   const letters = Array.from(text.length > most * 4 ? text.slice(0, most * 4) : text);
-  return letters.length <= most ? letters.join("") : `${letters.slice(0, most - 1).join("").trimEnd()}…`;
+  return letters.length <= most
+    ? letters.join("")
+    : `${letters
+        .slice(0, most - 1)
+        .join("")
+        .trimEnd()}…`;
 }
 
 /** Control characters and direction overrides may not change what stands around them on a canvas. @param {string} text */
-const plainText = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
+const plainText = (text) =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ").trim();

@@ -9,7 +9,10 @@
 /** Letters and digits in lower case, all else a space. @param {string} text */
 function foldText(text) {
   const plain = /^[\x20-\x7e]*$/.test(text) ? text : text.normalize("NFKD").replace(/\p{M}+/gu, "");
-  return plain.toLowerCase().replace(/[^\p{L}\p{N}+#]+/gu, " ").trim();
+  return plain
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}+#]+/gu, " ")
+    .trim();
 }
 
 /** @param {Graph} graph @returns {Index} */
@@ -21,7 +24,10 @@ function searchIndex(graph) {
   const add = (/** @type {number} */ node, /** @type {string} */ label, /** @type {number} */ isName) => {
     const text = foldText(label.length > 400 ? label.slice(0, 400) : label);
     if (!text) return;
-    folded.push(text); nodes.push(node); labels.push(label); own.push(isName);
+    folded.push(text);
+    nodes.push(node);
+    labels.push(label);
+    own.push(isName);
   };
   for (const node of graph.byWeight) {
     add(node, graph.name[node], 1);
@@ -31,18 +37,24 @@ function searchIndex(graph) {
   const squashed = folded.map((text) => text.replaceAll(" ", ""));
   const offsets = (/** @type {string[]} */ texts) => starts(texts.map((text) => text.length + 1));
   return {
-    text: `\n${folded.join("\n")}\n`, squashed: `\n${squashed.join("\n")}\n`,
-    offsets: offsets(folded), squashedOffsets: offsets(squashed),
-    nodes: Int32Array.from(nodes), labels, own: Uint8Array.from(own),
+    text: `\n${folded.join("\n")}\n`,
+    squashed: `\n${squashed.join("\n")}\n`,
+    offsets: offsets(folded),
+    squashedOffsets: offsets(squashed),
+    nodes: Int32Array.from(nodes),
+    labels,
+    own: Uint8Array.from(own),
   };
 }
 
 /** The entry that a place in the long string belongs to. @param {Int32Array} offsets @param {number} place */
 function entryAt(offsets, place) {
-  let low = 0, high = offsets.length - 1;
+  let low = 0,
+    high = offsets.length - 1;
   while (low + 1 < high) {
     const middle = (low + high) >> 1;
-    if (offsets[middle] <= place) low = middle; else high = middle;
+    if (offsets[middle] <= place) low = middle;
+    else high = middle;
   }
   return low;
 }
@@ -59,7 +71,8 @@ function searchNodes(graph, index, query, most = 12) {
   const found = hits(graph, index, words, index.text, index.offsets, most);
   const run = words.replaceAll(" ", "");
   // "res net 50" and "resnet50" are the same to people; so are words in another order.
-  if (found.length < most && run.length > 2) merge(found, hits(graph, index, run, index.squashed, index.squashedOffsets, most), most);
+  if (found.length < most && run.length > 2)
+    merge(found, hits(graph, index, run, index.squashed, index.squashedOffsets, most), most);
   if (found.length < most && words.includes(" ")) merge(found, allWords(graph, index, words.split(" "), most), most);
   return found;
 }
@@ -67,7 +80,11 @@ function searchNodes(graph, index, query, most = 12) {
 /** @param {{node: number}[]} found @param {any[]} others @param {number} most */
 function merge(found, others, most) {
   const seen = new Set(found.map((match) => match.node));
-  for (const other of others) if (found.length < most && !seen.has(other.node)) { found.push(other); seen.add(other.node); }
+  for (const other of others)
+    if (found.length < most && !seen.has(other.node)) {
+      found.push(other);
+      seen.add(other.node);
+    }
 }
 
 /**
@@ -81,15 +98,30 @@ function hits(graph, index, words, text, offsets, most) {
   let place = text.indexOf(words);
   for (let i = 0; i < tries && place >= 0; i += 1) {
     const entry = entryAt(offsets, place - 1);
-    const before = text[place - 1], after = text[place + words.length];
-    const rank = before === "\n" ? (after === "\n" ? 0 : after === " " ? 1 : 2) : before === " " ? (after === " " || after === "\n" ? 3 : 4) : 5;
-    const node = index.nodes[entry], known = best.get(node);
+    const before = text[place - 1],
+      after = text[place + words.length];
+    const rank =
+      before === "\n"
+        ? after === "\n"
+          ? 0
+          : after === " "
+            ? 1
+            : 2
+        : before === " "
+          ? after === " " || after === "\n"
+            ? 3
+            : 4
+          : 5;
+    const node = index.nodes[entry],
+      known = best.get(node);
     const better = rank + (index.own[entry] ? 0 : 0.5);
     if (!known || better < known.rank) best.set(node, { entry, rank: better });
     place = text.indexOf(words, place + 1);
   }
-  return [...best].sort(([a, left], [b, right]) => left.rank - right.rank || graph.degree[b] - graph.degree[a] || a - b)
-    .slice(0, most).map(([node, { entry }]) => ({ node, label: index.labels[entry], own: index.own[entry] === 1 }));
+  return [...best]
+    .sort(([a, left], [b, right]) => left.rank - right.rank || graph.degree[b] - graph.degree[a] || a - b)
+    .slice(0, most)
+    .map(([node, { entry }]) => ({ node, label: index.labels[entry], own: index.own[entry] === 1 }));
 }
 
 /** @param {Graph} graph @param {Index} index @param {string[]} words @param {number} most */
@@ -97,8 +129,13 @@ function allWords(graph, index, words, most) {
   const longest = words.reduce((a, b) => (b.length > a.length ? b : a));
   const found = [];
   const seen = new Set();
-  for (let place = index.text.indexOf(longest); place >= 0 && found.length < most; place = index.text.indexOf(longest, place + 1)) {
-    const entry = entryAt(index.offsets, place - 1), node = index.nodes[entry];
+  for (
+    let place = index.text.indexOf(longest);
+    place >= 0 && found.length < most;
+    place = index.text.indexOf(longest, place + 1)
+  ) {
+    const entry = entryAt(index.offsets, place - 1),
+      node = index.nodes[entry];
     const whole = index.text.slice(index.offsets[entry] + 1, index.offsets[entry + 1]);
     if (!seen.has(node) && words.every((word) => whole.includes(word))) {
       seen.add(node);

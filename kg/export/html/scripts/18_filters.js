@@ -3,8 +3,16 @@
 /** Nothing left out. @param {Graph} graph @returns {Filters} */
 function noFilters(graph) {
   return {
-    kinds: new Set(), edgeKinds: new Set(), communities: new Set(), categories: new Set(),
-    from: 0, to: Math.max(graph.months.length - 1, 0), support: 1, degree: 0, around: -1, hops: 1,
+    kinds: new Set(),
+    edgeKinds: new Set(),
+    communities: new Set(),
+    categories: new Set(),
+    from: 0,
+    to: Math.max(graph.months.length - 1, 0),
+    support: 1,
+    degree: 0,
+    around: -1,
+    hops: 1,
   };
 }
 
@@ -27,9 +35,16 @@ const sameSet = (a, b) => a.size === b.size && [...a].every((one) => b.has(one))
 /** How many filters differ from what a person sees first. @param {Graph} graph @param {Filters} filters */
 function filtersOn(graph, filters) {
   const none = firstFilters(graph);
-  return Number(!sameSet(filters.kinds, none.kinds)) + Number(filters.edgeKinds.size > 0) + Number(filters.communities.size > 0)
-    + Number(filters.categories.size > 0) + Number(filters.from !== none.from || filters.to !== none.to)
-    + Number(filters.support > 1) + Number(filters.degree > 0) + Number(filters.around >= 0);
+  return (
+    Number(!sameSet(filters.kinds, none.kinds)) +
+    Number(filters.edgeKinds.size > 0) +
+    Number(filters.communities.size > 0) +
+    Number(filters.categories.size > 0) +
+    Number(filters.from !== none.from || filters.to !== none.to) +
+    Number(filters.support > 1) +
+    Number(filters.degree > 0) +
+    Number(filters.around >= 0)
+  );
 }
 
 /**
@@ -39,9 +54,12 @@ function filtersOn(graph, filters) {
  */
 function papersIn(graph, filters) {
   const all = filters.from === 0 && filters.to >= graph.months.length - 1;
-  const month = Uint8Array.from(graph.paperMonth, (at) => Number(at < 0 ? all : at >= filters.from && at <= filters.to));
+  const month = Uint8Array.from(graph.paperMonth, (at) =>
+    Number(at < 0 ? all : at >= filters.from && at <= filters.to),
+  );
   const category = Uint8Array.from(graph.paperCategories, (own) =>
-    Number(!own.length || own.some((one) => !filters.categories.has(one))));
+    Number(!own.length || own.some((one) => !filters.categories.has(one))),
+  );
   return { month, category };
 }
 
@@ -60,24 +78,34 @@ function applyFilters(graph, filters) {
       const paper = paperOf[source[edge]];
       if (paper >= 0) {
         stated[edge] = wanted[paper];
-        if (wanted[paper]) { spoken[source[edge]] = 1; spoken[target[edge]] = 1; }
+        if (wanted[paper]) {
+          spoken[source[edge]] = 1;
+          spoken[target[edge]] = 1;
+        }
       } else if (graph.details) {
         const evidence = evidenceOf(graph, edge);
         if (evidence.length) stated[edge] = Number(evidence.some(({ paper: by }) => wanted[by]));
       }
     }
-    graph.paperNode.forEach((node, paper) => { spoken[node] = wanted[paper]; });
+    graph.paperNode.forEach((node, paper) => {
+      spoken[node] = wanted[paper];
+    });
   }
   const near = filters.around >= 0 ? nearby(graph, filters.around, filters.hops) : null;
 
   // All filters but those by kind and community, which the legend counts under.
   const passing = new Uint8Array(count);
   for (let node = 0; node < count; node += 1) {
-    passing[node] = Number(spoken[node] && graph.degree[node] >= filters.degree
-      && (paperOf[node] >= 0 || graph.support[node] >= filters.support) && (!near || near.has(node)));
+    passing[node] = Number(
+      spoken[node] &&
+        graph.degree[node] >= filters.degree &&
+        (paperOf[node] >= 0 || graph.support[node] >= filters.support) &&
+        (!near || near.has(node)),
+    );
   }
   const nodes = Uint8Array.from(passing, (one, node) =>
-    Number(one && !filters.kinds.has(graph.kind[node]) && !filters.communities.has(graph.community[node])));
+    Number(one && !filters.kinds.has(graph.kind[node]) && !filters.communities.has(graph.community[node])),
+  );
   const edges = new Uint8Array(edgeCount);
   const edgeKinds = new Array(graph.edgeKinds.length).fill(0);
   const held = new Uint8Array(count);
@@ -93,7 +121,14 @@ function applyFilters(graph, filters) {
     for (let node = 0; node < count; node += 1) if (nodes[node] && !held[node] && graph.degree[node]) nodes[node] = 0;
   }
   const sum = (/** @type {Uint8Array} */ bytes) => bytes.reduce((total, one) => total + one, 0);
-  return { nodes, edges, nodeCount: sum(nodes), edgeCount: sum(edges), edgeKinds, ...legendCounts(graph, filters, passing, papers) };
+  return {
+    nodes,
+    edges,
+    nodeCount: sum(nodes),
+    edgeCount: sum(edges),
+    edgeKinds,
+    ...legendCounts(graph, filters, passing, papers),
+  };
 }
 
 /**
@@ -111,7 +146,10 @@ function legendCounts(graph, filters, passing, papers) {
   const categories = new Array(graph.categories.length).fill(0);
   const months = new Array(graph.months.length).fill(0);
   graph.paperNode.forEach((_, paper) => {
-    if (papers.month[paper]) graph.paperCategories[paper].forEach((one) => { categories[one] += 1; });
+    if (papers.month[paper])
+      graph.paperCategories[paper].forEach((one) => {
+        categories[one] += 1;
+      });
     if (papers.category[paper] && graph.paperMonth[paper] >= 0) months[graph.paperMonth[paper]] += 1;
   });
   return { kinds, communities, categories, months };

@@ -22,11 +22,13 @@ class Heap {
   /** @returns {[number, number] | undefined} */
   pop() {
     const { rows } = this;
-    const least = rows[0], last = rows.pop();
+    const least = rows[0],
+      last = rows.pop();
     if (!rows.length || last === undefined) return least;
     rows[0] = last;
     for (let i = 0; ;) {
-      const left = 2 * i + 1, right = left + 1;
+      const left = 2 * i + 1,
+        right = left + 1;
       let small = i;
       if (left < rows.length && rows[left][0] < rows[small][0]) small = left;
       if (right < rows.length && rows[right][0] < rows[small][0]) small = right;
@@ -58,13 +60,21 @@ function shortestPath(graph, from, to, shown, avoid = new Set()) {
     for (const edge of edgesOf(graph, node)) {
       if (!shown[edge]) continue;
       const other = otherEnd(graph, edge, node);
-      const step = 1 + 0.08 * Math.log2(1 + graph.degree[other]) + (avoid.has(other) && other !== to ? 2 : 0)
-        + 0.1 * (1 - graph.confidence[edge] / 100);
-      if (spent + step < cost[other]) { cost[other] = spent + step; via[other] = edge; heap.push(spent + step, other); }
+      const step =
+        1 +
+        0.08 * Math.log2(1 + graph.degree[other]) +
+        (avoid.has(other) && other !== to ? 2 : 0) +
+        0.1 * (1 - graph.confidence[edge] / 100);
+      if (spent + step < cost[other]) {
+        cost[other] = spent + step;
+        via[other] = edge;
+        heap.push(spent + step, other);
+      }
     }
   }
   if (via[to] < 0) return null;
-  const nodes = [to], edges = [];
+  const nodes = [to],
+    edges = [];
   for (let node = to; node !== from;) {
     edges.unshift(via[node]);
     node = otherEnd(graph, via[node], node);

@@ -13,35 +13,65 @@
  */
 
 /** Of a large graph one sees communities from afar, of a small one what each node is. @param {Graph} graph @returns {"type" | "community"} */
-const firstColour = (graph) => (graph.count > 1500 && graph.communities.name.filter(Boolean).length > 3 ? "community" : "type");
+const firstColour = (graph) =>
+  graph.count > 1500 && graph.communities.name.filter(Boolean).length > 3 ? "community" : "type";
 
 /** @param {Graph} graph @returns {State} */
-const firstState = (graph) => ({ node: "", mode: "map", colour: firstColour(graph), filters: firstFilters(graph), path: null, view: null, rows: "nodes", sort: "" });
+const firstState = (graph) => ({
+  node: "",
+  mode: "map",
+  colour: firstColour(graph),
+  filters: firstFilters(graph),
+  path: null,
+  view: null,
+  rows: "nodes",
+  sort: "",
+});
 
 /** @param {Graph} graph @param {State} state */
 function fragmentOf(graph, state) {
   const { filters } = state;
   const parts = new URLSearchParams();
-  const set = (/** @type {string} */ key, /** @type {string} */ value) => { if (value) parts.set(key, value); };
-  const names = (/** @type {Set<number>} */ hidden, /** @type {string[]} */ all) => [...hidden].sort((a, b) => a - b).map((i) => all[i] ?? "none");
+  const set = (/** @type {string} */ key, /** @type {string} */ value) => {
+    if (value) parts.set(key, value);
+  };
+  const names = (/** @type {Set<number>} */ hidden, /** @type {string[]} */ all) =>
+    [...hidden].sort((a, b) => a - b).map((i) => all[i] ?? "none");
   set("node", state.node);
   if (state.mode !== "map") set("mode", state.mode);
   if (state.colour !== firstColour(graph)) set("colour", state.colour);
   // "-" where nothing is hidden, though at first something is.
-  if (!sameSet(filters.kinds, firstFilters(graph).kinds)) set("hide", names(filters.kinds, graph.kinds.map((kind) => kind.name)).join(",") || "-");
-  set("without", names(filters.edgeKinds, graph.edgeKinds.map((kind) => kind.name)).join(","));
+  if (!sameSet(filters.kinds, firstFilters(graph).kinds))
+    set(
+      "hide",
+      names(
+        filters.kinds,
+        graph.kinds.map((kind) => kind.name),
+      ).join(",") || "-",
+    );
+  set(
+    "without",
+    names(
+      filters.edgeKinds,
+      graph.edgeKinds.map((kind) => kind.name),
+    ).join(","),
+  );
   for (const name of names(filters.communities, graph.communities.name)) parts.append("group", name);
   set("nocategory", names(filters.categories, graph.categories).join(","));
   if (filters.from > 0) set("from", graph.months[filters.from]);
   if (filters.to < graph.months.length - 1) set("to", graph.months[filters.to]);
   if (filters.support > 1) set("support", String(filters.support));
   if (filters.degree > 0) set("degree", String(filters.degree));
-  if (filters.around >= 0) { set("around", graph.id[filters.around]); if (filters.hops !== 1) set("hops", String(filters.hops)); }
+  if (filters.around >= 0) {
+    set("around", graph.id[filters.around]);
+    if (filters.hops !== 1) set("hops", String(filters.hops));
+  }
   if (state.path) parts.append("path", state.path[0]);
   if (state.path && state.path[1]) parts.append("path", state.path[1]);
   if (state.rows !== "nodes") set("rows", state.rows);
   set("sort", state.sort);
-  if (state.view) set("view", [state.view.x.toFixed(0), state.view.y.toFixed(0), state.view.scale.toPrecision(4)].join(","));
+  if (state.view)
+    set("view", [state.view.x.toFixed(0), state.view.y.toFixed(0), state.view.scale.toPrecision(4)].join(","));
   return parts.toString().replace(/%2F/g, "/").replace(/%2C/g, ",").replace(/%3A/g, ":");
 }
 
@@ -51,7 +81,9 @@ function stateOf(graph, fragment) {
   const state = firstState(graph);
   const { filters } = state;
   const indexes = (/** @type {string[]} */ names, /** @type {string[]} */ all) =>
-    new Set(names.map((name) => (name === "none" ? -1 : all.indexOf(name))).filter((i, at) => i >= 0 || names[at] === "none"));
+    new Set(
+      names.map((name) => (name === "none" ? -1 : all.indexOf(name))).filter((i, at) => i >= 0 || names[at] === "none"),
+    );
   const list = (/** @type {string} */ key) => (parts.get(key) ?? "").split(",").filter(Boolean);
   const whole = (/** @type {string} */ key, /** @type {number} */ otherwise) => {
     const value = Number.parseInt(parts.get(key) ?? "", 10);
@@ -63,11 +95,19 @@ function stateOf(graph, fragment) {
   if (mode === "list" || mode === "table") state.mode = mode;
   const colour = parts.get("colour");
   if (colour === "type" || colour === "community") state.colour = colour;
-  if (parts.has("hide")) filters.kinds = indexes(list("hide"), graph.kinds.map((kind) => kind.name));
-  filters.edgeKinds = indexes(list("without"), graph.edgeKinds.map((kind) => kind.name));
+  if (parts.has("hide"))
+    filters.kinds = indexes(
+      list("hide"),
+      graph.kinds.map((kind) => kind.name),
+    );
+  filters.edgeKinds = indexes(
+    list("without"),
+    graph.edgeKinds.map((kind) => kind.name),
+  );
   filters.communities = indexes(parts.getAll("group"), graph.communities.name);
   filters.categories = indexes(list("nocategory"), graph.categories);
-  const from = graph.months.indexOf(parts.get("from") ?? ""), to = graph.months.indexOf(parts.get("to") ?? "");
+  const from = graph.months.indexOf(parts.get("from") ?? ""),
+    to = graph.months.indexOf(parts.get("to") ?? "");
   if (from >= 0) filters.from = from;
   if (to >= filters.from) filters.to = to;
   filters.support = Math.max(whole("support", 1), 1);
@@ -79,6 +119,7 @@ function stateOf(graph, fragment) {
   if (["edges", "results"].includes(parts.get("rows") ?? "")) state.rows = /** @type {string} */ (parts.get("rows"));
   if (/^-?[a-z]+$/.test(parts.get("sort") ?? "")) state.sort = /** @type {string} */ (parts.get("sort"));
   const view = (parts.get("view") ?? "").split(",").map(Number);
-  if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0) state.view = { x: view[0], y: view[1], scale: view[2] };
+  if (view.length === 3 && view.every(Number.isFinite) && view[2] > 0)
+    state.view = { x: view[0], y: view[1], scale: view[2] };
   return state;
 }

@@ -67,12 +67,22 @@ function sortedRows(rows, columns, sort) {
   const column = columns.find(({ key }) => key === sort.replace("-", ""));
   if (!column) return rows;
   // A dictionary's order takes seconds for a hundred thousand names; so many are sorted by their letters alone.
-  const dictionary = new Intl.Collator("en", { numeric: true, sensitivity: "base" }), large = rows.length > 20000;
-  const compare = large ? (/** @type {any} */ a, /** @type {any} */ b) => (a < b ? -1 : a > b ? 1 : 0) : dictionary.compare;
-  const values = new Map(Array.from(rows, (row) => { const value = column.value(row); return [row, large && typeof value === "string" ? value.toLowerCase() : value]; }));
-  const size = (/** @type {any} */ value) => (typeof value === "number" ? value : Number.parseFloat(String(value).replaceAll(",", "")));
+  const dictionary = new Intl.Collator("en", { numeric: true, sensitivity: "base" }),
+    large = rows.length > 20000;
+  const compare = large
+    ? (/** @type {any} */ a, /** @type {any} */ b) => (a < b ? -1 : a > b ? 1 : 0)
+    : dictionary.compare;
+  const values = new Map(
+    Array.from(rows, (row) => {
+      const value = column.value(row);
+      return [row, large && typeof value === "string" ? value.toLowerCase() : value];
+    }),
+  );
+  const size = (/** @type {any} */ value) =>
+    typeof value === "number" ? value : Number.parseFloat(String(value).replaceAll(",", ""));
   return rows.slice().sort((a, b) => {
-    const left = values.get(a) ?? "", right = values.get(b) ?? "";
+    const left = values.get(a) ?? "",
+      right = values.get(b) ?? "";
     if (left === "" || right === "") return Number(left === "") - Number(right === "") || a - b;
     const compared = column.number ? (size(left) || 0) - (size(right) || 0) : compare(String(left), String(right));
     return (down ? -compared : compared) || a - b;
@@ -97,28 +107,46 @@ function csvOf(rows, columns) {
 function jsonOf(graph, shown) {
   const { details } = graph;
   const nodes = Array.from(rowsOf(graph, shown, "nodes"), (node) => ({
-    id: graph.id[node], type: graph.kinds[graph.kind[node]].name, name: graph.name[node], aliases: details?.aliases[node] ?? [],
-    papers: graph.support[node], url: details?.urls[node] ?? "",
-    ...(isPaper(graph, node) ? {
-      date: graph.dates[graph.paperOf[node]],
-      categories: graph.paperCategories[graph.paperOf[node]].map((one) => graph.categories[one]),
-    } : {}),
+    id: graph.id[node],
+    type: graph.kinds[graph.kind[node]].name,
+    name: graph.name[node],
+    aliases: details?.aliases[node] ?? [],
+    papers: graph.support[node],
+    url: details?.urls[node] ?? "",
+    ...(isPaper(graph, node)
+      ? {
+          date: graph.dates[graph.paperOf[node]],
+          categories: graph.paperCategories[graph.paperOf[node]].map((one) => graph.categories[one]),
+        }
+      : {}),
   }));
   const edges = Array.from(rowsOf(graph, shown, "edges"), (edge) => ({
-    source: graph.id[graph.source[edge]], target: graph.id[graph.target[edge]], kind: graph.edgeKinds[graph.edgeKind[edge]].name,
-    papers: graph.edgeSupport[edge], confidence: graph.confidence[edge] / 100,
+    source: graph.id[graph.source[edge]],
+    target: graph.id[graph.target[edge]],
+    kind: graph.edgeKinds[graph.edgeKind[edge]].name,
+    papers: graph.edgeSupport[edge],
+    confidence: graph.confidence[edge] / 100,
   }));
   const id = (/** @type {number} */ node) => (node < 0 ? null : graph.id[node]);
   const results = Array.from(rowsOf(graph, shown, "results"), (row) => {
     const { paper, subject, metricText, value, dataset, baseline } = /** @type {Details} */ (details).results[row];
-    return { paper: id(graph.paperNode[paper]), subject: id(subject), metric: metricText, value, dataset: id(dataset), baseline: id(baseline) };
+    return {
+      paper: id(graph.paperNode[paper]),
+      subject: id(subject),
+      metric: metricText,
+      value,
+      dataset: id(dataset),
+      baseline: id(baseline),
+    };
   });
   return `${JSON.stringify({ nodes, edges, results }, null, 1)}\n`;
 }
 
 /** Text inside XML: escaped, and without what XML cannot hold. @param {string} text */
-const xmlText = (text) => plainText(text).replace(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "")
-  .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const xmlText = (text) =>
+  plainText(text)
+    .replace(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "")
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /**
  * The view as an SVG document.
@@ -127,31 +155,41 @@ const xmlText = (text) => plainText(text).replace(/[\ufffe\uffff]|[\ud800-\udbff
  */
 function svgOf(graph, shown, view, width, height, look) {
   const at = (/** @type {number} */ node) => toScreen(view, width, height, graph.x[node], graph.y[node]);
-  const inside = (/** @type {number} */ node) => { const { x, y } = at(node); return x > -60 && x < width + 60 && y > -60 && y < height + 60; };
+  const inside = (/** @type {number} */ node) => {
+    const { x, y } = at(node);
+    return x > -60 && x < width + 60 && y > -60 && y < height + 60;
+  };
   const n = (/** @type {number} */ value) => value.toFixed(1);
   const bright = (/** @type {number} */ node) => !look.lit || look.lit.has(node);
   /** @type {string[]} */ const lines = [];
   /** @type {string[]} */ const dim = [];
   for (let edge = 0; edge < graph.edgeCount; edge += 1) {
-    const a = graph.source[edge], b = graph.target[edge];
+    const a = graph.source[edge],
+      b = graph.target[edge];
     if (!shown.edges[edge] || (!inside(a) && !inside(b))) continue;
-    const from = at(a), to = at(b);
+    const from = at(a),
+      to = at(b);
     (bright(a) && bright(b) ? lines : dim).push(`M${n(from.x)} ${n(from.y)}L${n(to.x)} ${n(to.y)}`);
   }
   const shapes = [];
   for (let node = 0; node < graph.count; node += 1) {
     if (!shown.nodes[node] || !inside(node)) continue;
-    const { x, y } = at(node), colour = look.colours[colourOf(graph, look.by, node)];
-    shapes.push(`<path d="${shapePath(graph.kinds[graph.kind[node]].shape, x, y, pixelRadius(graph.radius[node], view.scale))}" `
-      + `fill="${colour}"${bright(node) ? "" : ' opacity="0.15"'}><title>${xmlText(graph.name[node])}</title></path>`);
+    const { x, y } = at(node),
+      colour = look.colours[colourOf(graph, look.by, node)];
+    shapes.push(
+      `<path d="${shapePath(graph.kinds[graph.kind[node]].shape, x, y, pixelRadius(graph.radius[node], view.scale))}" ` +
+        `fill="${colour}"${bright(node) ? "" : ' opacity="0.15"'}><title>${xmlText(graph.name[node])}</title></path>`,
+    );
   }
   const texts = look.labels.map((label) => {
     const { x, y } = toScreen(view, width, height, label.x, label.y);
     return `<text x="${n(x)}" y="${n(y + label.dy + label.size * 0.95)}" font-size="${label.size}" font-weight="${label.weight}">${xmlText(label.text)}</text>`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n`
-    + `<rect width="100%" height="100%" fill="${look.theme.ground}"/>\n`
-    + `<g fill="none" stroke="${look.theme.edge}" stroke-width="0.8"><path opacity="0.06" d="${dim.join("")}"/><path opacity="0.35" d="${lines.join("")}"/></g>\n`
-    + `<g stroke="${look.theme.ground}" stroke-width="0.8">\n${shapes.join("\n")}\n</g>\n`
-    + `<g font-family="system-ui, sans-serif" text-anchor="middle" fill="${look.theme.ink}" stroke="${look.theme.halo}" stroke-width="3" paint-order="stroke" stroke-linejoin="round">\n${texts.join("\n")}\n</g>\n</svg>\n`;
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n` +
+    `<rect width="100%" height="100%" fill="${look.theme.ground}"/>\n` +
+    `<g fill="none" stroke="${look.theme.edge}" stroke-width="0.8"><path opacity="0.06" d="${dim.join("")}"/><path opacity="0.35" d="${lines.join("")}"/></g>\n` +
+    `<g stroke="${look.theme.ground}" stroke-width="0.8">\n${shapes.join("\n")}\n</g>\n` +
+    `<g font-family="system-ui, sans-serif" text-anchor="middle" fill="${look.theme.ink}" stroke="${look.theme.halo}" stroke-width="3" paint-order="stroke" stroke-linejoin="round">\n${texts.join("\n")}\n</g>\n</svg>\n`
+  );
 }

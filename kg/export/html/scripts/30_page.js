@@ -21,7 +21,11 @@ function element(tag, properties = {}, ...children) {
     else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else /** @type {any} */ (made)[key] = value;
   }
-  made.append(...children.filter((child) => child !== null && child !== false).map((child) => /** @type {Node | string} */ (child)));
+  made.append(
+    ...children
+      .filter((child) => child !== null && child !== false)
+      .map((child) => /** @type {Node | string} */ (child)),
+  );
   return made;
 }
 
@@ -35,23 +39,45 @@ function svgElement(tag, attributes, ...children) {
 
 /** Strokes of the icons, in a square of 24. @type {Record<string, string>} */
 const ICONS = {
-  map: "M9 4 3 6.5v13L9 17l6 3 6-2.5v-13L15 7zM9 4v13M15 7v13", list: "M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01",
-  table: "M3 5h18v14H3zM3 10h18M3 14.5h18M10 5v14", filter: "M4 6h16M7 12h10M10 18h4",
-  path: "M6 18a2.5 2.5 0 1 0 0-.01M18 6a2.5 2.5 0 1 0 0-.01M8 16.5C14 16 10 8 16 7.3", save: "M12 4v11M7.5 11 12 15.5 16.5 11M4 19.5h16",
-  theme: "M12 4a8 8 0 1 0 8 8 6.2 6.2 0 0 1-8-8z", help: "M9.2 9a2.9 2.9 0 1 1 4 2.7c-.8.4-1.2 1-1.2 2v.5M12 17.6h.01", plus: "M12 5v14M5 12h14",
-  minus: "M5 12h14", whole: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5", close: "M6 6l12 12M18 6 6 18", back: "M15 5l-7 7 7 7", forward: "M9 5l7 7-7 7",
-  play: "M8 5v14l11-7z", pause: "M8 5v14M16 5v14", link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
-  centre: "M12 3v4M12 17v4M3 12h4M17 12h4M12 9.5a2.5 2.5 0 1 0 .01 0", around: "M12 10.5a1.5 1.5 0 1 0 .01 0M12 4.5a7.5 7.5 0 1 0 .01 0",
-  out: "M14 4h6v6M20 4l-9 9M18 14v5.5H4.5V6H10", swap: "M7 4v15M3.5 15.5 7 19l3.5-3.5M17 20V5M13.5 8.5 17 5l3.5 3.5", down: "M6 9l6 6 6-6",
+  map: "M9 4 3 6.5v13L9 17l6 3 6-2.5v-13L15 7zM9 4v13M15 7v13",
+  list: "M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01",
+  table: "M3 5h18v14H3zM3 10h18M3 14.5h18M10 5v14",
+  filter: "M4 6h16M7 12h10M10 18h4",
+  path: "M6 18a2.5 2.5 0 1 0 0-.01M18 6a2.5 2.5 0 1 0 0-.01M8 16.5C14 16 10 8 16 7.3",
+  save: "M12 4v11M7.5 11 12 15.5 16.5 11M4 19.5h16",
+  theme: "M12 4a8 8 0 1 0 8 8 6.2 6.2 0 0 1-8-8z",
+  help: "M9.2 9a2.9 2.9 0 1 1 4 2.7c-.8.4-1.2 1-1.2 2v.5M12 17.6h.01",
+  plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  whole: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  close: "M6 6l12 12M18 6 6 18",
+  back: "M15 5l-7 7 7 7",
+  forward: "M9 5l7 7-7 7",
+  play: "M8 5v14l11-7z",
+  pause: "M8 5v14M16 5v14",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
+  centre: "M12 3v4M12 17v4M3 12h4M17 12h4M12 9.5a2.5 2.5 0 1 0 .01 0",
+  around: "M12 10.5a1.5 1.5 0 1 0 .01 0M12 4.5a7.5 7.5 0 1 0 .01 0",
+  out: "M14 4h6v6M20 4l-9 9M18 14v5.5H4.5V6H10",
+  swap: "M7 4v15M3.5 15.5 7 19l3.5-3.5M17 20V5M13.5 8.5 17 5l3.5 3.5",
+  down: "M6 9l6 6 6-6",
 };
 
 /** @param {string} name */
-const icon = (name) => svgElement("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, svgElement("path", { d: ICONS[name] }));
+const icon = (name) =>
+  svgElement(
+    "svg",
+    { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" },
+    svgElement("path", { d: ICONS[name] }),
+  );
 
 /** A button; with an icon, its words are its tooltip and its name. @param {string} words @param {() => void} click @param {string} [sign] @param {string} [className] */
 function button(words, click, sign = "", className = "") {
   const made = element("button", { type: "button", className, onclick: click });
-  if (sign) { made.append(icon(sign), element("span", { className: "unseen" }, words)); made.title = words; } else made.append(words);
+  if (sign) {
+    made.append(icon(sign), element("span", { className: "unseen" }, words));
+    made.title = words;
+  } else made.append(words);
   return made;
 }
 
@@ -62,13 +88,24 @@ const many = (value) => value.toLocaleString("en");
 const counted = (value, one, more = `${one}s`) => `${many(value)} ${value === 1 ? one : more}`;
 
 /** A name from the data, kept from turning the text around it. @param {string} text @param {string} [className] */
-const nameText = (text, className = "") => element("bdi", { className }, text.replace(/\u0000/g, "\ufffd") || "(no name)");
+const nameText = (text, className = "") =>
+  element("bdi", { className }, text.replace(/\u0000/g, "\ufffd") || "(no name)");
 
 /** The shape of a node's kind in its colour. @param {number} kind @param {number} [size] */
 function kindSign(kind, size = 16) {
   const { shape, name } = app.graph.kinds[kind];
-  const made = svgElement("svg", { viewBox: "-8 -8 16 16", width: size, height: size, class: `sign kind-${kind}`, "aria-hidden": "true", "data-kind": name },
-    svgElement("path", { d: shapePath(shape, 0, 0, 5.4) }));
+  const made = svgElement(
+    "svg",
+    {
+      viewBox: "-8 -8 16 16",
+      width: size,
+      height: size,
+      class: `sign kind-${kind}`,
+      "aria-hidden": "true",
+      "data-kind": name,
+    },
+    svgElement("path", { d: shapePath(shape, 0, 0, 5.4) }),
+  );
   return made;
 }
 
@@ -86,7 +123,8 @@ const narrow = () => window.matchMedia("(max-width: 760px)").matches;
 
 /** Fills the buttons of the template with their icons, and the style sheet with the kinds' colours. */
 function dressPage() {
-  for (const made of document.querySelectorAll("[data-icon]")) made.prepend(icon(/** @type {HTMLElement} */ (made).dataset.icon ?? ""));
+  for (const made of document.querySelectorAll("[data-icon]"))
+    made.prepend(icon(/** @type {HTMLElement} */ (made).dataset.icon ?? ""));
 }
 
 // ------------------------------------------------------------------ dark and light
@@ -109,7 +147,9 @@ function dressTheme() {
   document.documentElement.dataset.theme = app.theme;
   const style = document.documentElement.style;
   palette(app.graph, "type", THEMES[app.theme]).forEach((colour, kind) => style.setProperty(`--kind-${kind}`, colour));
-  palette(app.graph, "community", THEMES[app.theme]).slice(0, COMMUNITY_HUES.length).forEach((colour, i) => style.setProperty(`--hue-${i}`, colour));
+  palette(app.graph, "community", THEMES[app.theme])
+    .slice(0, COMMUNITY_HUES.length)
+    .forEach((colour, i) => style.setProperty(`--hue-${i}`, colour));
 }
 
 function switchTheme() {

@@ -35,15 +35,20 @@ class MapView {
   }
 
   /** How far the pictures reach beyond the window, so that a small shift shows no gap. */
-  get margin() { return Math.round(Math.min(this.width, this.height) * 0.14); }
+  get margin() {
+    return Math.round(Math.min(this.width, this.height) * 0.14);
+  }
 
-  get limits() { return { least: Math.min(this.whole.scale * 0.5, 0.5), most: 4 }; }
+  get limits() {
+    return { least: Math.min(this.whole.scale * 0.5, 0.5), most: 4 };
+  }
 
   resize() {
     const { width, height } = this.box.getBoundingClientRect();
     if (width < 2 || height < 2) return;
     const first = this.width === 1;
-    this.width = Math.round(width); this.height = Math.round(height);
+    this.width = Math.round(width);
+    this.height = Math.round(height);
     this.ratio = Math.min(window.devicePixelRatio || 1, 2);
     for (const canvas of [this.front, this.back]) {
       canvas.width = (this.width + 2 * this.margin) * this.ratio;
@@ -78,7 +83,10 @@ class MapView {
   /** The part of the window that no card covers: left, right and bottom edges. */
   free() {
     const box = this.box.getBoundingClientRect();
-    const seen = (/** @type {string} */ id) => { const card = byId(id); return card.hidden || card.classList.contains("closed") ? null : card.getBoundingClientRect(); };
+    const seen = (/** @type {string} */ id) => {
+      const card = byId(id);
+      return card.hidden || card.classList.contains("closed") ? null : card.getBoundingClientRect();
+    };
     const free = { left: 0, right: this.width, top: 0, bottom: this.height };
     const panel = seen("panel");
     const path = seen("path");
@@ -86,7 +94,8 @@ class MapView {
       const sheet = panel ?? path;
       if (sheet) free.bottom = Math.max(sheet.top - box.top, this.height * 0.3);
     } else {
-      const legend = seen("legend"), time = seen("time");
+      const legend = seen("legend"),
+        time = seen("time");
       if (legend) free.left = legend.right - box.left;
       if (path && this.width > 1000) free.left = path.right - box.left;
       if (panel) free.right = panel.left - box.left;
@@ -99,7 +108,11 @@ class MapView {
   fitting(nodes, largest = 1.4, rim = Math.min(40, this.width / 10)) {
     const { left, right, top, bottom } = this.free();
     const view = viewOf(nodes, app.graph.x, app.graph.y, right - left, bottom - top, largest, rim);
-    return { ...view, x: view.x - ((left + right) / 2 - this.width / 2) / view.scale, y: view.y - ((top + bottom) / 2 - this.height / 2) / view.scale };
+    return {
+      ...view,
+      x: view.x - ((left + right) / 2 - this.width / 2) / view.scale,
+      y: view.y - ((top + bottom) / 2 - this.height / 2) / view.scale,
+    };
   }
 
   /** The view that shows the shown nodes, but for the few that lie far off. */
@@ -112,44 +125,70 @@ class MapView {
   look(view, { fly = false } = {}) {
     const scale = Math.min(Math.max(view.scale, this.limits.least), this.limits.most);
     const to = { ...view, scale };
-    this.flight = fly && !still() && this.painted ? { from: this.view, to, begun: performance.now(), lasts: 420 } : null;
+    this.flight =
+      fly && !still() && this.painted ? { from: this.view, to, begun: performance.now(), lasts: 420 } : null;
     if (!this.flight) this.view = to;
     this.moved = performance.now();
     this.ask();
   }
 
   /** @param {number} x @param {number} y @param {number} factor */
-  zoom(x, y, factor) { this.look(zoomed(this.view, this.width, this.height, x, y, factor, this.limits)); viewMoved(); }
+  zoom(x, y, factor) {
+    this.look(zoomed(this.view, this.width, this.height, x, y, factor, this.limits));
+    viewMoved();
+  }
 
   /** @param {number} dx @param {number} dy in pixels */
-  pan(dx, dy) { this.look({ ...this.view, x: this.view.x - dx / this.view.scale, y: this.view.y - dy / this.view.scale }); viewMoved(); }
+  pan(dx, dy) {
+    this.look({ ...this.view, x: this.view.x - dx / this.view.scale, y: this.view.y - dy / this.view.scale });
+    viewMoved();
+  }
 
   /** Brings a node into the free part of the window, if it is not well inside it; its neighbours with it, as far as
    * it stays readable. @param {number} node @param {boolean} [always] @param {boolean} [closer] also where it is small */
   bring(node, always = false, closer = false) {
-    const { left, right, top, bottom } = this.free(), { graph, shown } = app;
+    const { left, right, top, bottom } = this.free(),
+      { graph, shown } = app;
     const { x, y } = toScreen(this.view, this.width, this.height, graph.x[node], graph.y[node]);
     const inside = x > left + 60 && x < right - 60 && y > top + 50 && y < bottom - 50;
-    const near = nearby(graph, node, 1, shown.edges), all = this.fitting(near.size > 100 ? mainBody([...near], graph.x, graph.y) : near, 1);
+    const near = nearby(graph, node, 1, shown.edges),
+      all = this.fitting(near.size > 100 ? mainBody([...near], graph.x, graph.y) : near, 1);
     const covered = [...near].filter((one) => {
       const at = toScreen(this.view, this.width, this.height, graph.x[one], graph.y[one]);
       return at.x < left || at.x > right || at.y < top || at.y > bottom;
     }).length;
-    const poor = pixelRadius(graph.radius[node], this.view.scale) < 2 || (closer && (all.scale > this.view.scale * 1.8 || covered > 0));
+    const poor =
+      pixelRadius(graph.radius[node], this.view.scale) < 2 ||
+      (closer && (all.scale > this.view.scale * 1.8 || covered > 0));
     if (inside && !always && !poor) return;
     const scale = Math.max(all.scale, Math.min(Math.max(this.view.scale, 0.5), 1));
     // Of a hub one wants to see how far it reaches.
-    const to = all.scale >= 0.3 || near.size > 100 ? all : { scale, x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale, y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale };
+    const to =
+      all.scale >= 0.3 || near.size > 100
+        ? all
+        : {
+            scale,
+            x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale,
+            y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale,
+          };
     this.look(to, { fly: true });
     viewMoved();
   }
 
   /** The node at a point of the window; fingers need more room than a mouse. @param {number} x @param {number} y @param {boolean} [finger] */
   nodeAt(x, y, finger = false) {
-    const at = toMap(this.view, this.width, this.height, x, y), { scale } = this.view;
+    const at = toMap(this.view, this.width, this.height, x, y),
+      { scale } = this.view;
     const spare = finger ? 16 : 5;
-    return nodeAt(app.graph, this.grid, at.x, at.y, (node) => (pixelRadius(app.graph.radius[node], scale) * 1.15 + spare) / scale,
-      (pixelRadius(24, scale) * 1.15 + spare) / scale, app.shown.nodes);
+    return nodeAt(
+      app.graph,
+      this.grid,
+      at.x,
+      at.y,
+      (node) => (pixelRadius(app.graph.radius[node], scale) * 1.15 + spare) / scale,
+      (pixelRadius(24, scale) * 1.15 + spare) / scale,
+      app.shown.nodes,
+    );
   }
 
   /** @param {number} node */
@@ -163,7 +202,10 @@ class MapView {
   ask() {
     if (this.frameAsked) return;
     this.frameAsked = true;
-    requestAnimationFrame(() => { this.frameAsked = false; this.frame(performance.now()); });
+    requestAnimationFrame(() => {
+      this.frameAsked = false;
+      this.frame(performance.now());
+    });
   }
 
   /** One frame. @param {number} now */
@@ -202,8 +244,16 @@ class MapView {
     const view = { ...this.view };
     /** @type {PaintJob} */
     const job = {
-      graph: app.graph, shown: app.shown, view, width: this.width + 2 * this.margin, height: this.height + 2 * this.margin, ratio: this.ratio,
-      by: app.state.colour, theme: THEMES[app.theme], colours: palette(app.graph, app.state.colour, THEMES[app.theme]), sprites: this.sprites,
+      graph: app.graph,
+      shown: app.shown,
+      view,
+      width: this.width + 2 * this.margin,
+      height: this.height + 2 * this.margin,
+      ratio: this.ratio,
+      by: app.state.colour,
+      theme: THEMES[app.theme],
+      colours: palette(app.graph, app.state.colour, THEMES[app.theme]),
+      sprites: this.sprites,
     };
     this.stale = false;
     this.job = { steps: paintSteps(this.back.getContext("2d"), job), view };
@@ -230,7 +280,8 @@ class MapView {
   /** Shifts and scales the picture to where it belongs. */
   place() {
     if (!this.painted) return;
-    const grown = this.view.scale / this.painted.scale, { margin } = this;
+    const grown = this.view.scale / this.painted.scale,
+      { margin } = this;
     const x = (this.painted.x - this.view.x) * this.view.scale + this.width / 2 - (this.width / 2 + margin) * grown;
     const y = (this.painted.y - this.view.y) * this.view.scale + this.height / 2 - (this.height / 2 + margin) * grown;
     this.front.style.transform = `translate(${x}px,${y}px) scale(${grown})`;

@@ -51,14 +51,31 @@ class Overlay {
 
   /** Chooses the labels for the present view. */
   settle() {
-    const { map } = this, { graph, shown, path, selected } = app;
-    const must = [...new Set([map.hovered, selected, ...(path ? path.nodes : [])])].filter((node) => node >= 0 && shown.nodes[node]);
-    const key = [map.view.x, map.view.y, map.view.scale, map.width, map.height, must.join(), this.lit?.size ?? 0].join(" ");
+    const { map } = this,
+      { graph, shown, path, selected } = app;
+    const must = [...new Set([map.hovered, selected, ...(path ? path.nodes : [])])].filter(
+      (node) => node >= 0 && shown.nodes[node],
+    );
+    const key = [map.view.x, map.view.y, map.view.scale, map.width, map.height, must.join(), this.lit?.size ?? 0].join(
+      " ",
+    );
     if (key === this.placedFor) return;
     this.placedFor = key;
-    const communities = app.graph.communities.name.map((_, i) => i).filter((i) => graph.communities.name[i] && shown.communities[i] > Math.min(3, graph.communities.size[i] / 4) && !app.state.filters.communities.has(i));
+    const communities = app.graph.communities.name
+      .map((_, i) => i)
+      .filter(
+        (i) =>
+          graph.communities.name[i] &&
+          shown.communities[i] > Math.min(3, graph.communities.size[i] / 4) &&
+          !app.state.filters.communities.has(i),
+      );
     this.map.labels = placedLabels(graph, map.view, map.width, map.height, {
-      shown: shown.nodes, must, only: this.lit, communities, whole: map.whole.scale, measure: (text, size, weight) => this.measure(text, size, weight),
+      shown: shown.nodes,
+      must,
+      only: this.lit,
+      communities,
+      whole: map.whole.scale,
+      measure: (text, size, weight) => this.measure(text, size, weight),
     });
     const keys = new Set(this.map.labels.map(labelKey));
     for (const known of this.ink.keys()) if (!keys.has(known)) this.ink.delete(known);
@@ -68,7 +85,9 @@ class Overlay {
   draw(now, resting) {
     const { map } = this;
     if (resting || !this.placedFor) this.settle();
-    const drawing = [map.view.x, map.view.y, map.view.scale, this.placedFor, map.hovered, app.selected, resting].join(" ");
+    const drawing = [map.view.x, map.view.y, map.view.scale, this.placedFor, map.hovered, app.selected, resting].join(
+      " ",
+    );
     if (drawing === this.drawnFor && !this.fading) return false;
     this.drawnFor = drawing;
     const context = /** @type {CanvasRenderingContext2D} */ (map.top.getContext("2d"));
@@ -89,14 +108,20 @@ class Overlay {
 
   /** @param {CanvasRenderingContext2D} context @param {boolean} resting */
   drawLit(context, resting) {
-    const { graph, state, path } = app, { map } = this, theme = THEMES[app.theme];
+    const { graph, state, path } = app,
+      { map } = this,
+      theme = THEMES[app.theme];
     const onPath = path !== null && map.hovered < 0;
     context.lineWidth = (onPath ? 3 : this.litEdges.length > 60 ? 1 : 1.5) * map.ratio;
-    context.strokeStyle = seeThrough(theme.accent, onPath ? 0.95 : Math.min(0.65, Math.max(5 / Math.sqrt(this.litEdges.length), 0.1)));
+    context.strokeStyle = seeThrough(
+      theme.accent,
+      onPath ? 0.95 : Math.min(0.65, Math.max(5 / Math.sqrt(this.litEdges.length), 0.1)),
+    );
     const edges = resting ? this.litEdges : this.litEdges.slice(0, MOST_LIT_MOVING);
     context.beginPath();
     for (const edge of edges) {
-      const a = this.at(graph.source[edge]), b = this.at(graph.target[edge]);
+      const a = this.at(graph.source[edge]),
+        b = this.at(graph.target[edge]);
       context.moveTo(a.x, a.y);
       context.lineTo(b.x, b.y);
     }
@@ -106,24 +131,38 @@ class Overlay {
     let left = resting ? Infinity : MOST_LIT_MOVING;
     for (const node of this.lit ?? []) {
       if (left-- <= 0) break;
-      const { x, y } = this.at(node), colour = colourOf(graph, state.colour, node);
+      const { x, y } = this.at(node),
+        colour = colourOf(graph, state.colour, node);
       if (x < -40 || y < -40 || x > map.top.width + 40 || y > map.top.height + 40) continue;
       const r = Math.max(pixelRadius(graph.radius[node], map.view.scale), 2.6) * map.ratio;
-      const sprite = map.sprites.of(colours[colour], colour, graph.kinds[graph.kind[node]].shape, graph.kind[node], r, theme.ground);
+      const sprite = map.sprites.of(
+        colours[colour],
+        colour,
+        graph.kinds[graph.kind[node]].shape,
+        graph.kind[node],
+        r,
+        theme.ground,
+      );
       context.drawImage(sprite, x - sprite.width / 2, y - sprite.height / 2);
     }
   }
 
   /** Small heads where the lit edges point to. @param {CanvasRenderingContext2D} context @param {number[]} edges */
   drawArrows(context, edges) {
-    const { graph } = app, { map } = this;
+    const { graph } = app,
+      { map } = this;
     context.fillStyle = THEMES[app.theme].accent;
     for (const edge of edges) {
-      const a = this.at(graph.source[edge]), b = this.at(graph.target[edge]);
-      const length = Math.hypot(b.x - a.x, b.y - a.y), gap = (pixelRadius(graph.radius[graph.target[edge]], map.view.scale) + 2) * map.ratio;
+      const a = this.at(graph.source[edge]),
+        b = this.at(graph.target[edge]);
+      const length = Math.hypot(b.x - a.x, b.y - a.y),
+        gap = (pixelRadius(graph.radius[graph.target[edge]], map.view.scale) + 2) * map.ratio;
       const size = 6 * map.ratio;
       if (length < gap + 3 * size) continue;
-      const ux = (b.x - a.x) / length, uy = (b.y - a.y) / length, x = b.x - ux * gap, y = b.y - uy * gap;
+      const ux = (b.x - a.x) / length,
+        uy = (b.y - a.y) / length,
+        x = b.x - ux * gap,
+        y = b.y - uy * gap;
       context.beginPath();
       context.moveTo(x, y);
       context.lineTo(x - ux * size - uy * size * 0.45, y - uy * size + ux * size * 0.45);
@@ -134,10 +173,13 @@ class Overlay {
 
   /** Rings around the chosen node and the one under the hand. @param {CanvasRenderingContext2D} context */
   drawRings(context) {
-    const { map } = this, { graph, shown, selected } = app, theme = THEMES[app.theme];
+    const { map } = this,
+      { graph, shown, selected } = app,
+      theme = THEMES[app.theme];
     for (const node of new Set([selected, map.hovered])) {
       if (node < 0 || !shown.nodes[node]) continue;
-      const { x, y } = this.at(node), r = (Math.max(pixelRadius(graph.radius[node], map.view.scale), 2.6) + 4) * map.ratio;
+      const { x, y } = this.at(node),
+        r = (Math.max(pixelRadius(graph.radius[node], map.view.scale), 2.6) + 4) * map.ratio;
       traceShape(context, graph.kinds[graph.kind[node]].shape, x, y, r);
       context.lineWidth = (node === selected ? 2.5 : 1.5) * map.ratio;
       context.strokeStyle = node === selected ? theme.accent : theme.ink;
@@ -150,14 +192,19 @@ class Overlay {
     const { map } = this;
     let fading = false;
     for (const label of map.labels) {
-      const key = labelKey(label), ink = Math.min((this.ink.get(key) ?? (step >= 1 ? 1 : 0)) + step, 1);
+      const key = labelKey(label),
+        ink = Math.min((this.ink.get(key) ?? (step >= 1 ? 1 : 0)) + step, 1);
       this.ink.set(key, ink);
       fading ||= ink < 1;
       const sprite = this.sprite(label);
       const { x, y } = toScreen(map.view, map.width, map.height, label.x, label.y);
       const faint = label.kind === "community" ? Math.max(communityInk(map.view.scale, map.whole.scale), 0.0) : 1;
       context.globalAlpha = ink * faint;
-      context.drawImage(sprite, Math.round(x * map.ratio - sprite.width / 2), Math.round((y + label.dy) * map.ratio) - 4 * map.ratio);
+      context.drawImage(
+        sprite,
+        Math.round(x * map.ratio - sprite.width / 2),
+        Math.round((y + label.dy) * map.ratio) - 4 * map.ratio,
+      );
     }
     context.globalAlpha = 1;
     return fading;
@@ -168,8 +215,13 @@ class Overlay {
     const key = labelKey(label);
     let made = this.texts.get(key);
     if (!made) {
-      const { ratio } = this.map, theme = THEMES[app.theme], community = label.kind === "community";
-      const canvas = new OffscreenCanvas(Math.ceil((label.width + 10) * ratio), Math.ceil((label.size * 1.35 + 8) * ratio));
+      const { ratio } = this.map,
+        theme = THEMES[app.theme],
+        community = label.kind === "community";
+      const canvas = new OffscreenCanvas(
+        Math.ceil((label.width + 10) * ratio),
+        Math.ceil((label.size * 1.35 + 8) * ratio),
+      );
       const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
       context.scale(ratio, ratio);
       context.font = `${label.weight} ${label.size}px ${FONT}`;
@@ -178,9 +230,13 @@ class Overlay {
       context.lineJoin = "round";
       context.lineWidth = community ? 4.5 : 3.5;
       context.strokeStyle = theme.halo;
-      const across = canvas.width / ratio / 2, down = 4 + label.size;
+      const across = canvas.width / ratio / 2,
+        down = 4 + label.size;
       context.strokeText(label.text, across, down);
-      const hue = community && app.state.colour === "community" ? palette(app.graph, "community", theme)[label.number] : theme.ink;
+      const hue =
+        community && app.state.colour === "community"
+          ? palette(app.graph, "community", theme)[label.number]
+          : theme.ink;
       context.fillStyle = community ? standingOut(hue, theme.ground, theme.ink, 5) : theme.ink;
       context.fillText(label.text, across, down);
       made = canvas.transferToImageBitmap();

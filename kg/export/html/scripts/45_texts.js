@@ -14,13 +14,18 @@ async function unpackElement(id) {
 
 /** A sentence of a paper, or null where the file does not hold it. @param {number} paper @param {number} sentence @returns {Promise<string | null>} */
 async function sentenceText(paper, sentence) {
-  const { graph } = app, details = /** @type {Details} */ (graph.details);
+  const { graph } = app,
+    details = /** @type {Details} */ (graph.details);
   const { start, end } = sentencePlace(details, paper, sentence);
   const title = graph.name[graph.paperNode[paper]];
   if (end <= title.length) return title.slice(start, end);
-  const size = graph.meta.textsBlock, block = Math.floor(paper / size);
+  const size = graph.meta.textsBlock,
+    block = Math.floor(paper / size);
   let texts = textBlocks.get(block);
-  if (!texts) { texts = unpackElement(`texts-${block}`).then((made) => made ?? []); textBlocks.set(block, texts); }
+  if (!texts) {
+    texts = unpackElement(`texts-${block}`).then((made) => made ?? []);
+    textBlocks.set(block, texts);
+  }
   const text = (await texts)[paper % size];
   return text === undefined ? null : `${title}\n${text}`.slice(start, end);
 }

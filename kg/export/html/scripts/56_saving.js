@@ -16,13 +16,29 @@ const textBlob = (text, type) => new Blob([text], { type: `${type};charset=utf-8
 
 /** The map as it is seen, painted anew at twice the density. @returns {Promise<Blob>} */
 function pictureBlob() {
-  const { map, graph, shown, state } = app, theme = THEMES[app.theme], ratio = 2;
+  const { map, graph, shown, state } = app,
+    theme = THEMES[app.theme],
+    ratio = 2;
   const canvas = element("canvas", { width: map.width * ratio, height: map.height * ratio });
   const context = canvas.getContext("2d");
-  const sprites = new Sprites(), colours = palette(graph, state.colour, theme);
-  const job = { graph, shown, view: map.view, width: map.width, height: map.height, ratio, by: state.colour, theme, colours, sprites };
+  const sprites = new Sprites(),
+    colours = palette(graph, state.colour, theme);
+  const job = {
+    graph,
+    shown,
+    view: map.view,
+    width: map.width,
+    height: map.height,
+    ratio,
+    by: state.colour,
+    theme,
+    colours,
+    sprites,
+  };
   const picture = element("canvas", { width: canvas.width, height: canvas.height });
-  for (const _ of paintSteps(picture.getContext("2d"), job)) { /* no one waits for a frame here */ }
+  for (const _ of paintSteps(picture.getContext("2d"), job)) {
+    /* no one waits for a frame here */
+  }
   context.fillStyle = theme.ground;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.globalAlpha = map.overlay.lit ? 0.2 : 1;
@@ -46,15 +62,27 @@ function copyLink() {
   const link = linkHere();
   const manual = () => {
     // Where the clipboard may not be written, as in a file opened from disk, the person copies it.
-    const field = element("input", { type: "text", className: "link", value: link, readOnly: true, "aria-label": "Link to this state" });
+    const field = element("input", {
+      type: "text",
+      className: "link",
+      value: link,
+      readOnly: true,
+      "aria-label": "Link to this state",
+    });
     openMenu(true);
     byId("save").prepend(field);
     field.focus();
     field.select();
     say("Copy the link from the field");
   };
-  if (!navigator.clipboard?.writeText) { manual(); return; }
-  navigator.clipboard.writeText(link).then(() => { say("Link copied"); flash("Link copied"); }, manual);
+  if (!navigator.clipboard?.writeText) {
+    manual();
+    return;
+  }
+  navigator.clipboard.writeText(link).then(() => {
+    say("Link copied");
+    flash("Link copied");
+  }, manual);
 }
 
 /** A short notice for those who see. @param {string} words */
@@ -70,30 +98,104 @@ function openMenu(open) {
   menu.querySelector("input")?.remove();
   menu.hidden = !open;
   byId("open-save").setAttribute("aria-expanded", String(open));
-  if (open) menu.querySelector("button")?.focus(); else if (menu.contains(document.activeElement)) byId("open-save").focus();
+  if (open) menu.querySelector("button")?.focus();
+  else if (menu.contains(document.activeElement)) byId("open-save").focus();
 }
 
 function startSaving() {
-  const { graph } = app, menu = byId("save");
-  const item = (/** @type {string} */ words, /** @type {() => void} */ act) => element("button", { type: "button", role: "menuitem", onclick: () => { openMenu(false); byId("open-save").focus(); act(); } }, words);
-  const whenTold = (/** @type {() => void} */ act) => () => { app.detailsReady.then(act); };
+  const { graph } = app,
+    menu = byId("save");
+  const item = (/** @type {string} */ words, /** @type {() => void} */ act) =>
+    element(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        onclick: () => {
+          openMenu(false);
+          byId("open-save").focus();
+          act();
+        },
+      },
+      words,
+    );
+  const whenTold = (/** @type {() => void} */ act) => () => {
+    app.detailsReady.then(act);
+  };
   menu.append(
     item("Copy a link to this view", copyLink),
-    item("View as PNG", () => { pictureBlob().then((blob) => download("graph.png", blob)); }),
-    item("View as SVG", () => download("graph.svg", textBlob(svgOf(graph, app.shown, app.map.view, app.map.width, app.map.height,
-      { theme: THEMES[app.theme], colours: palette(graph, app.state.colour, THEMES[app.theme]), by: app.state.colour, labels: app.map.labels, lit: app.map.overlay.lit }), "image/svg+xml"))),
-    item("Nodes shown, as CSV", () => download("nodes.csv", textBlob(csvOf(rowsOf(graph, app.shown, "nodes"), [{ key: "id", label: "Id", value: (node) => graph.id[node] }, ...nodeColumns(graph)]), "text/csv"))),
-    item("Connections shown, as CSV", () => download("connections.csv", textBlob(csvOf(rowsOf(graph, app.shown, "edges"), [
-      { key: "fromid", label: "From id", value: (edge) => graph.id[graph.source[edge]] }, { key: "toid", label: "To id", value: (edge) => graph.id[graph.target[edge]] }, ...edgeColumns(graph)]), "text/csv"))),
-    item("Results shown, as CSV", whenTold(() => download("results.csv", textBlob(csvOf(rowsOf(graph, app.shown, "results"), resultColumns(graph)), "text/csv")))),
-    item("All that is shown, as JSON", whenTold(() => download("graph.json", textBlob(jsonOf(graph, app.shown), "application/json")))));
+    item("View as PNG", () => {
+      pictureBlob().then((blob) => download("graph.png", blob));
+    }),
+    item("View as SVG", () =>
+      download(
+        "graph.svg",
+        textBlob(
+          svgOf(graph, app.shown, app.map.view, app.map.width, app.map.height, {
+            theme: THEMES[app.theme],
+            colours: palette(graph, app.state.colour, THEMES[app.theme]),
+            by: app.state.colour,
+            labels: app.map.labels,
+            lit: app.map.overlay.lit,
+          }),
+          "image/svg+xml",
+        ),
+      ),
+    ),
+    item("Nodes shown, as CSV", () =>
+      download(
+        "nodes.csv",
+        textBlob(
+          csvOf(rowsOf(graph, app.shown, "nodes"), [
+            { key: "id", label: "Id", value: (node) => graph.id[node] },
+            ...nodeColumns(graph),
+          ]),
+          "text/csv",
+        ),
+      ),
+    ),
+    item("Connections shown, as CSV", () =>
+      download(
+        "connections.csv",
+        textBlob(
+          csvOf(rowsOf(graph, app.shown, "edges"), [
+            { key: "fromid", label: "From id", value: (edge) => graph.id[graph.source[edge]] },
+            { key: "toid", label: "To id", value: (edge) => graph.id[graph.target[edge]] },
+            ...edgeColumns(graph),
+          ]),
+          "text/csv",
+        ),
+      ),
+    ),
+    item(
+      "Results shown, as CSV",
+      whenTold(() =>
+        download("results.csv", textBlob(csvOf(rowsOf(graph, app.shown, "results"), resultColumns(graph)), "text/csv")),
+      ),
+    ),
+    item(
+      "All that is shown, as JSON",
+      whenTold(() => download("graph.json", textBlob(jsonOf(graph, app.shown), "application/json"))),
+    ),
+  );
   byId("open-save").addEventListener("click", () => openMenu(menu.hidden));
   menu.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    const items = [...menu.querySelectorAll("button")], at = items.indexOf(/** @type {any} */ (document.activeElement));
+    const items = [...menu.querySelectorAll("button")],
+      at = items.indexOf(/** @type {any} */ (document.activeElement));
     const step = { ArrowDown: 1, ArrowUp: items.length - 1 }[event.key];
-    if (step) { event.preventDefault(); items[(at + step) % items.length].focus(); }
-    if (event.key === "Home" || event.key === "End") { event.preventDefault(); items[event.key === "Home" ? 0 : items.length - 1].focus(); }
-    if (event.key === "Escape") { event.stopPropagation(); openMenu(false); byId("open-save").focus(); }
+    if (step) {
+      event.preventDefault();
+      items[(at + step) % items.length].focus();
+    }
+    if (event.key === "Home" || event.key === "End") {
+      event.preventDefault();
+      items[event.key === "Home" ? 0 : items.length - 1].focus();
+    }
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      openMenu(false);
+      byId("open-save").focus();
+    }
     if (event.key === "Tab") openMenu(false);
   });
   document.addEventListener("pointerdown", (event) => {

@@ -24,7 +24,15 @@ function searchServer(query, wanted, found) {
       if (!wanted()) return;
       const fresh = nodes.filter((/** @type {any} */ node) => !app.graph.numberOf.has(node.id));
       if (fresh.length) addToGraph(fresh, []);
-      found(nodes.map((/** @type {any} */ node) => ({ node: app.graph.numberOf.get(node.id) ?? -1, label: node.name, own: true })).filter((/** @type {any} */ one) => one.node >= 0));
+      found(
+        nodes
+          .map((/** @type {any} */ node) => ({
+            node: app.graph.numberOf.get(node.id) ?? -1,
+            label: node.name,
+            own: true,
+          }))
+          .filter((/** @type {any} */ one) => one.node >= 0),
+      );
     } catch {
       // The file's own matches stand; a server that has gone away takes nothing from the page.
     }
@@ -37,20 +45,48 @@ function searchServer(query, wanted, found) {
  * @returns {Graph}
  */
 function grown(graph, nodes, edges, centre = -1) {
-  const fresh = nodes.filter(({ id, kind }) => !graph.numberOf.has(id) && graph.kinds.some((known) => known.name === kind));
+  const fresh = nodes.filter(
+    ({ id, kind }) => !graph.numberOf.has(id) && graph.kinds.some((known) => known.name === kind),
+  );
   fresh.forEach(({ id }, i) => graph.numberOf.set(id, graph.count + i));
   const kindOf = (/** @type {string} */ name) => graph.kinds.findIndex((kind) => kind.name === name);
-  const joined = (/** @type {any} */ Column, /** @type {any} */ old, /** @type {any[]} */ more) => { const made = new Column(old.length + more.length); made.set(old); made.set(more, old.length); return made; };
+  const joined = (/** @type {any} */ Column, /** @type {any} */ old, /** @type {any[]} */ more) => {
+    const made = new Column(old.length + more.length);
+    made.set(old);
+    made.set(more, old.length);
+    return made;
+  };
   const places = fresh.map((_, i) => {
     // A spiral of sunflower seeds: even, without overlap, and the same each time.
-    const angle = i * 2.399963, away = 50 + 26 * Math.sqrt(i + 1);
-    return centre < 0 ? { x: 0, y: 0 } : { x: graph.x[centre] + away * Math.cos(angle), y: graph.y[centre] + away * Math.sin(angle) };
+    const angle = i * 2.399963,
+      away = 50 + 26 * Math.sqrt(i + 1);
+    return centre < 0
+      ? { x: 0, y: 0 }
+      : { x: graph.x[centre] + away * Math.cos(angle), y: graph.y[centre] + away * Math.sin(angle) };
   });
-  const known = new Set(Array.from({ length: graph.edgeCount }, (_, edge) => `${graph.source[edge]} ${graph.target[edge]} ${graph.edgeKind[edge]}`));
-  const more = edges.map((edge) => ({ ...edge, a: graph.numberOf.get(edge.source) ?? -1, b: graph.numberOf.get(edge.target) ?? -1, k: graph.edgeKinds.findIndex((kind) => kind.name === edge.kind) }))
+  const known = new Set(
+    Array.from(
+      { length: graph.edgeCount },
+      (_, edge) => `${graph.source[edge]} ${graph.target[edge]} ${graph.edgeKind[edge]}`,
+    ),
+  );
+  const more = edges
+    .map((edge) => ({
+      ...edge,
+      a: graph.numberOf.get(edge.source) ?? -1,
+      b: graph.numberOf.get(edge.target) ?? -1,
+      k: graph.edgeKinds.findIndex((kind) => kind.name === edge.kind),
+    }))
     .filter(({ a, b, k }) => a >= 0 && b >= 0 && k >= 0 && !known.has(`${a} ${b} ${k}`));
-  const paper = kindOf("PAPER"), paperOf = joined(Int32Array, graph.paperOf, fresh.map(() => -1));
-  const paperNode = [...graph.paperNode], dates = [...graph.dates], paperCategories = [...graph.paperCategories];
+  const paper = kindOf("PAPER"),
+    paperOf = joined(
+      Int32Array,
+      graph.paperOf,
+      fresh.map(() => -1),
+    );
+  const paperNode = [...graph.paperNode],
+    dates = [...graph.dates],
+    paperCategories = [...graph.paperCategories];
   /** @type {number[]} */ const months = [];
   fresh.forEach(({ kind, date = "" }, i) => {
     if (kindOf(kind) !== paper) return;
@@ -61,27 +97,89 @@ function grown(graph, nodes, edges, centre = -1) {
     months.push(graph.months.indexOf(date.slice(0, 7)));
   });
   return withNeighbours({
-    ...graph, count: graph.count + fresh.length, id: [...graph.id, ...fresh.map(({ id }) => id)], name: [...graph.name, ...fresh.map(({ name }) => name)],
-    kind: joined(Uint8Array, graph.kind, fresh.map(({ kind }) => kindOf(kind))),
-    x: joined(Float32Array, graph.x, places.map(({ x }) => x)), y: joined(Float32Array, graph.y, places.map(({ y }) => y)),
-    community: joined(Int32Array, graph.community, fresh.map(() => (centre < 0 ? -1 : graph.community[centre]))),
-    support: joined(Int32Array, graph.support, fresh.map(({ papers }) => papers ?? 0)), more: joined(Int32Array, graph.more, fresh.map(() => 0)),
-    paperOf, paperNode, dates, paperCategories, paperMonth: joined(Int32Array, graph.paperMonth, months),
+    ...graph,
+    count: graph.count + fresh.length,
+    id: [...graph.id, ...fresh.map(({ id }) => id)],
+    name: [...graph.name, ...fresh.map(({ name }) => name)],
+    kind: joined(
+      Uint8Array,
+      graph.kind,
+      fresh.map(({ kind }) => kindOf(kind)),
+    ),
+    x: joined(
+      Float32Array,
+      graph.x,
+      places.map(({ x }) => x),
+    ),
+    y: joined(
+      Float32Array,
+      graph.y,
+      places.map(({ y }) => y),
+    ),
+    community: joined(
+      Int32Array,
+      graph.community,
+      fresh.map(() => (centre < 0 ? -1 : graph.community[centre])),
+    ),
+    support: joined(
+      Int32Array,
+      graph.support,
+      fresh.map(({ papers }) => papers ?? 0),
+    ),
+    more: joined(
+      Int32Array,
+      graph.more,
+      fresh.map(() => 0),
+    ),
+    paperOf,
+    paperNode,
+    dates,
+    paperCategories,
+    paperMonth: joined(Int32Array, graph.paperMonth, months),
     edgeCount: graph.edgeCount + more.length,
-    source: joined(Int32Array, graph.source, more.map(({ a }) => a)), target: joined(Int32Array, graph.target, more.map(({ b }) => b)),
-    edgeKind: joined(Uint8Array, graph.edgeKind, more.map(({ k }) => k)), edgeSupport: joined(Int32Array, graph.edgeSupport, more.map(({ support }) => support ?? 0)),
-    confidence: joined(Uint8Array, graph.confidence, more.map(({ confidence }) => Math.round((confidence ?? 1) * 100))),
+    source: joined(
+      Int32Array,
+      graph.source,
+      more.map(({ a }) => a),
+    ),
+    target: joined(
+      Int32Array,
+      graph.target,
+      more.map(({ b }) => b),
+    ),
+    edgeKind: joined(
+      Uint8Array,
+      graph.edgeKind,
+      more.map(({ k }) => k),
+    ),
+    edgeSupport: joined(
+      Int32Array,
+      graph.edgeSupport,
+      more.map(({ support }) => support ?? 0),
+    ),
+    confidence: joined(
+      Uint8Array,
+      graph.confidence,
+      more.map(({ confidence }) => Math.round((confidence ?? 1) * 100)),
+    ),
     details: graph.details && grownDetails(graph.details, fresh, more.length, months.length),
   });
 }
 
 /** @param {Details} details @param {any[]} nodes @param {number} edges @param {number} papers @returns {Details} */
 function grownDetails(details, nodes, edges, papers) {
-  const longer = (/** @type {Int32Array} */ starts_, /** @type {number} */ by) => { const made = new Int32Array(starts_.length + by).fill(starts_[starts_.length - 1]); made.set(starts_); return made; };
+  const longer = (/** @type {Int32Array} */ starts_, /** @type {number} */ by) => {
+    const made = new Int32Array(starts_.length + by).fill(starts_[starts_.length - 1]);
+    made.set(starts_);
+    return made;
+  };
   return {
-    ...details, aliases: [...details.aliases, ...nodes.map(() => [])], urls: [...details.urls, ...nodes.map(() => "")],
+    ...details,
+    aliases: [...details.aliases, ...nodes.map(() => [])],
+    urls: [...details.urls, ...nodes.map(() => "")],
     authors: [...details.authors, ...Array.from({ length: papers }, () => [])],
-    sentenceFirst: longer(details.sentenceFirst, papers), evidenceFirst: longer(details.evidenceFirst, edges),
+    sentenceFirst: longer(details.sentenceFirst, papers),
+    evidenceFirst: longer(details.evidenceFirst, edges),
   };
 }
 
@@ -98,26 +196,41 @@ function addToGraph(nodes, edges, centre = -1) {
 function beyond(node) {
   const { graph } = app;
   if (server) {
-    const load = button("Load neighbours from the server", async () => {
-      load.disabled = true;
-      load.textContent = "Loading…";
-      try {
-        const { nodes, edges, leftOut } = await ask("neighbours", { id: graph.id[node], hops: 1, limit: 200 });
-        const before = app.graph.count;
-        addToGraph(nodes, edges, node);
-        await tellNode(node);
-        showCounts(); showLegend(); showPanel(node, false);
-        app.map.overlay.light();
-        say(`${counted(app.graph.count - before, "node")} loaded${leftOut ? `, ${many(leftOut)} left out` : ""}`);
-      } catch (error) {
-        load.disabled = false;
-        load.textContent = `The server did not answer (${/** @type {Error} */ (error).message}). Try again`;
-      }
-    }, "", "quiet load");
+    const load = button(
+      "Load neighbours from the server",
+      async () => {
+        load.disabled = true;
+        load.textContent = "Loading…";
+        try {
+          const { nodes, edges, leftOut } = await ask("neighbours", { id: graph.id[node], hops: 1, limit: 200 });
+          const before = app.graph.count;
+          addToGraph(nodes, edges, node);
+          await tellNode(node);
+          showCounts();
+          showLegend();
+          showPanel(node, false);
+          app.map.overlay.light();
+          say(`${counted(app.graph.count - before, "node")} loaded${leftOut ? `, ${many(leftOut)} left out` : ""}`);
+        } catch (error) {
+          load.disabled = false;
+          load.textContent = `The server did not answer (${/** @type {Error} */ (error).message}). Try again`;
+        }
+      },
+      "",
+      "quiet load",
+    );
     return [load];
   }
   if (!graph.more[node]) return [];
-  return [element("p", { className: "notice" }, `${counted(graph.more[node], "more connection")} of this node ${graph.more[node] === 1 ? "is" : "are"} not in this file. `, "To see all: ", element("code", {}, graph.meta.how))];
+  return [
+    element(
+      "p",
+      { className: "notice" },
+      `${counted(graph.more[node], "more connection")} of this node ${graph.more[node] === 1 ? "is" : "are"} not in this file. `,
+      "To see all: ",
+      element("code", {}, graph.meta.how),
+    ),
+  ];
 }
 
 /** Fetches what the file does not say of a node. @param {number} node */
@@ -125,23 +238,49 @@ async function tellNode(node) {
   const { details, id } = app.graph;
   if (!details || details.aliases[node].length || details.urls[node]) return;
   const told = await ask("node", { id: id[node] });
-  details.aliases[node] = (told.aliases ?? []).filter((/** @type {string} */ alias) => alias !== app.graph.name[node]).slice(0, 12);
+  details.aliases[node] = (told.aliases ?? [])
+    .filter((/** @type {string} */ alias) => alias !== app.graph.name[node])
+    .slice(0, 12);
   details.urls[node] = told.url ?? "";
 }
 
 /** A button that fetches the sentences of an edge that the file does not hold. @param {number} edge @param {string[]} names */
 function askEvidence(edge, names) {
   const { graph } = app;
-  const load = button("Show the sentences", async () => {
-    try {
-      const { evidence } = await ask("evidence", { source: graph.id[graph.source[edge]], target: graph.id[graph.target[edge]], kind: graph.edgeKinds[graph.edgeKind[edge]].name });
-      const said = evidence.filter((/** @type {any} */ one) => one.sentence).slice(0, 5);
-      load.replaceWith(...(said.length ? said.map((/** @type {any} */ one) => element("div", {},
-        element("blockquote", { dir: "auto" }, ...markedPieces(one.sentence.replace(/\s+/g, " "), names).map((piece) => (piece.marked ? element("mark", {}, piece.text) : piece.text))),
-        element("p", { className: "source" }, nameText(shortened(one.title ?? "", 90))))) : ["The paper's record says so."]));
-    } catch (error) {
-      load.textContent = `The server did not answer (${/** @type {Error} */ (error).message}). Try again`;
-    }
-  }, "", "quiet small");
+  const load = button(
+    "Show the sentences",
+    async () => {
+      try {
+        const { evidence } = await ask("evidence", {
+          source: graph.id[graph.source[edge]],
+          target: graph.id[graph.target[edge]],
+          kind: graph.edgeKinds[graph.edgeKind[edge]].name,
+        });
+        const said = evidence.filter((/** @type {any} */ one) => one.sentence).slice(0, 5);
+        load.replaceWith(
+          ...(said.length
+            ? said.map((/** @type {any} */ one) =>
+                element(
+                  "div",
+                  {},
+                  element(
+                    "blockquote",
+                    { dir: "auto" },
+                    ...markedPieces(one.sentence.replace(/\s+/g, " "), names).map((piece) =>
+                      piece.marked ? element("mark", {}, piece.text) : piece.text,
+                    ),
+                  ),
+                  element("p", { className: "source" }, nameText(shortened(one.title ?? "", 90))),
+                ),
+              )
+            : ["The paper's record says so."]),
+        );
+      } catch (error) {
+        load.textContent = `The server did not answer (${/** @type {Error} */ (error).message}). Try again`;
+      }
+    },
+    "",
+    "quiet small",
+  );
   return load;
 }

@@ -18,9 +18,10 @@ async function start() {
   try {
     app.graph = graphOf(await unpackElement("core"));
   } catch (error) {
-    byId("loading").textContent = typeof DecompressionStream === "undefined"
-      ? "This browser is too old for this page: it cannot unpack the data. Any browser since 2023 can."
-      : `The data of this page cannot be read (${/** @type {Error} */ (error).message}). The file may be cut off: build or copy it again.`;
+    byId("loading").textContent =
+      typeof DecompressionStream === "undefined"
+        ? "This browser is too old for this page: it cannot unpack the data. Any browser since 2023 can."
+        : `The data of this page cannot be read (${/** @type {Error} */ (error).message}). The file may be cut off: build or copy it again.`;
     return;
   }
   dressTheme();
@@ -28,7 +29,9 @@ async function start() {
   app.state = stateOf(app.graph, location.hash);
   app.shown = applyFilters(app.graph, app.state.filters);
   /** @type {(value?: any) => void} */ let told = () => {};
-  app.detailsReady = new Promise((done) => { told = done; });
+  app.detailsReady = new Promise((done) => {
+    told = done;
+  });
   startLegend();
   startMonths();
   app.map = new MapView(byId("map"));
@@ -38,7 +41,8 @@ async function start() {
   listen();
   showState(null);
   // The details wait for the first picture: people look before they read.
-  if (app.state.mode === "map") await pictured; else firstPicture();
+  if (app.state.mode === "map") await pictured;
+  else firstPicture();
   app.graph.details = detailsOf(app.graph, await unpackElement("details"));
   app.index = null;
   told();
@@ -47,15 +51,25 @@ async function start() {
   document.body.dataset.ready = "all";
   // Ready before the first letter is typed.
   const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ act) => setTimeout(act, 300));
-  idle(() => { app.index ??= searchIndex(app.graph); }, { timeout: 4000 });
+  idle(
+    () => {
+      app.index ??= searchIndex(app.graph);
+    },
+    { timeout: 4000 },
+  );
 }
 
 function listen() {
   listenToHands(app.map);
   document.addEventListener("keydown", onKey);
   window.addEventListener("popstate", followAddress);
-  window.addEventListener("hashchange", () => { if (linkHere() !== location.href) followAddress(); });
-  systemDark.addEventListener("change", () => { dressTheme(); app.map.dressed(); });
+  window.addEventListener("hashchange", () => {
+    if (linkHere() !== location.href) followAddress();
+  });
+  systemDark.addEventListener("change", () => {
+    dressTheme();
+    app.map.dressed();
+  });
   window.addEventListener("resize", fillRows);
   byId("theme").addEventListener("click", switchTheme);
   byId("open-path").addEventListener("click", openPath);
@@ -63,21 +77,26 @@ function listen() {
   byId("zoom-out").addEventListener("click", () => zoomBy(1 / 1.5));
   byId("whole").addEventListener("click", wholeMap);
   for (const made of document.querySelectorAll("#modes button")) {
-    made.addEventListener("click", () => go({ mode: /** @type {any} */ (/** @type {HTMLElement} */ (made).dataset.mode) }));
+    made.addEventListener("click", () =>
+      go({ mode: /** @type {any} */ (/** @type {HTMLElement} */ (made).dataset.mode) }),
+    );
   }
   dragSheet(byId("panel"));
 }
 
 /** On a phone the panel is a sheet: its grip is pulled up to read, down to close. @param {any} panel */
 function dragSheet(panel) {
-  let from = 0, height = 0;
+  let from = 0,
+    height = 0;
   panel.addEventListener("pointerdown", (/** @type {any} */ event) => {
     if (!narrow() || !event.target.closest(".grip")) return;
     from = event.clientY;
     height = panel.getBoundingClientRect().height;
     event.target.setPointerCapture(event.pointerId);
   });
-  panel.addEventListener("pointermove", (/** @type {any} */ event) => { if (height) panel.style.height = `${Math.max(height + from - event.clientY, 80)}px`; });
+  panel.addEventListener("pointermove", (/** @type {any} */ event) => {
+    if (height) panel.style.height = `${Math.max(height + from - event.clientY, 80)}px`;
+  });
   const end = () => {
     if (!height) return;
     const now = panel.getBoundingClientRect().height;
