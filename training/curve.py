@@ -40,7 +40,7 @@ def role_figures(papers: list[GoldPaper], seen: Sequence[int], unseen: Sequence[
     rows = rows_of(papers)
     model = rows.fit(seen)
     places = [row for row, number in enumerate(rows.papers) if number in set(unseen)]
-    shares, _ = role_shares(model, [rows.features[row] for row in places])
+    shares, _ = role_shares(model, model.probabilities([rows.features[row] for row in places]))
     for share, place in zip(shares, places, strict=True):
         share[[n for n, name in enumerate(ROLE_NAMES) if name not in rows.allowed[place]]] = -1
     told = np.array(ROLE_NAMES)[shares.argmax(axis=1)]

@@ -202,7 +202,9 @@ def fit_pools(
         layout = rest.layout()
         if not layout.entities:
             continue
-        shares, worth = role_shares(models.roles, entity_features(layout, place_features(layout)))
+        shares, worth = role_shares(
+            models.roles, models.roles.probabilities(entity_features(layout, place_features(layout)))
+        )
         said = heard(layout)
         annotated = rest.paper.annotation["entities"]
         for place, entity in enumerate(layout.entities):

@@ -107,7 +107,7 @@ def main() -> None:
     for held_out in range(FOLDS):
         model = rows.fit([number for number in numbers if number % FOLDS != held_out])
         unseen = [row for row in range(annotated) if rows.papers[row] % FOLDS == held_out]
-        shares[unseen] = role_shares(model, [rows.features[row] for row in unseen])[0]
+        shares[unseen] = role_shares(model, model.probabilities([rows.features[row] for row in unseen]))[0]
     stated = shares.copy()
     for permitted, row in zip(rows.allowed[:annotated], shares, strict=True):
         row[[number for number, name in enumerate(ROLE_NAMES) if name not in permitted]] = -1

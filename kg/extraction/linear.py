@@ -88,7 +88,10 @@ class LinearModel:
 
     def probabilities(self, rows: Sequence[Iterable[str]]) -> Floats:
         """Probability of each class, (rows, classes); each row sums to 1."""
-        scores = self.scores(rows)
+        return self.shares(self.scores(rows))
+
+    def shares(self, scores: Floats) -> Floats:
+        """Probabilities from scores, (rows, classes)."""
         if not len(scores):
             return scores
         exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))

@@ -76,8 +76,13 @@ def decide(layout: Layout, model: LinearModel, *, rule: str, pools: Pools | None
     `pools` are by default the shipped ones.
     """
     pools = pools or load_pools()
-    by_place = place_features(layout)
-    ours, worth = role_shares(model, entity_features(layout, by_place))
+    # Features are looked up once a mention; an entity's are those of its mentions together, and its own.
+    found = [[model.places(row) for row in rows] for rows in place_features(layout)]
+    together = [
+        sorted(set(model.places(own)).union(*rows))
+        for own, rows in zip(own_features(layout), found, strict=True)
+    ]
+    ours, worth = role_shares(model, model.shares(model.sums(together)))
     probabilities = pools.roles(ours, heard(layout), ROLE_NAMES)
     several: list[int] = []
     for number, entity in enumerate(layout.entities):
@@ -89,22 +94,20 @@ def decide(layout: Layout, model: LinearModel, *, rule: str, pools: Pools | None
         entity.role_span = places[0].span if places else None
         if len(places) > 1:
             several.append(number)
-    rows = [features for number in several for features in by_place[number]]
-    votes = model.probabilities(rows)
+    votes = model.shares(model.sums([row for number in several for row in found[number]]))
     position = 0
     for number in several:
         entity = layout.entities[number]
         column = model.classes.index(entity.role)
-        count = len(by_place[number])
+        count = len(found[number])
         best = int(votes[position : position + count, column].argmax())
         entity.role_span = layout.places[number][best].span
         position += count
     return worth
 
 
-def role_shares(model: LinearModel, rows: list[list[str]]) -> tuple[Floats, list[float]]:
+def role_shares(model: LinearModel, probabilities: Floats) -> tuple[Floats, list[float]]:
     """Probabilities of `ROLE_NAMES` for each entity, given that it is one, and the probability of that."""
-    probabilities = model.probabilities(rows)
     columns = probabilities[:, [model.classes.index(name) for name in ROLE_NAMES]]
     worth = columns.sum(axis=1)
     shares: Floats = columns / worth[:, None]
@@ -283,6 +286,14 @@ def _cues(side: str, items: list[str], *, near: tuple[int, ...], reach: int) -> 
 
 def entity_features(layout: Layout, by_place: list[list[list[str]]]) -> list[list[str]]:
     """For each entity, what all its places say, and what its name and its spread over the text say."""
+    return [
+        sorted({*own, *(feature for row in rows for feature in row)})
+        for own, rows in zip(own_features(layout), by_place, strict=True)
+    ]
+
+
+def own_features(layout: Layout) -> list[list[str]]:
+    """For each entity, what its name and its spread over the text say."""
     parts = sections(layout.sentences)
     title_words = {
         word
@@ -294,8 +305,7 @@ def entity_features(layout: Layout, by_place: list[list[list[str]]]) -> list[lis
     lowered = [[surface.lower() for surface in each] for each in surfaces]
     result = []
     for number, entity in enumerate(layout.entities):
-        features = {feature for row in by_place[number] for feature in row}
-        features.add(f"type {entity.type}")
+        features = {f"type {entity.type}"}
         features.update(_spread(layout, layout.places[number], parts))
         features.update(_name(surfaces[number], title_words))
         for other, names in enumerate(lowered):

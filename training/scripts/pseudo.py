@@ -101,7 +101,7 @@ def linear_opinion(doc: Doc, pieces: Pieces, mentions: Mentions) -> tuple[np.nda
     layout = lay_out(doc)
     model = roles.load_model(roles.MODEL)
     features = roles.entity_features(layout, roles.place_features(layout))
-    by_role, _ = roles.role_shares(model, features)
+    by_role, _ = roles.role_shares(model, model.probabilities(features))
     roles.decide(layout, model, rule="teachers")
     n = len(layout.entities)
     by_relation = np.zeros((n, n, len(RELATION_CLASSES)), dtype=np.float32)
