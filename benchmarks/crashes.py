@@ -86,7 +86,7 @@ def killed(scratch: Path, *, times: int, papers: int, workers: int = 1, seed: in
     for number in range(times):
         folder = scratch / f"round-{number}"
         shutil.copytree(scratch / "old", folder)
-        # every fifth kill waits for the commit, which is over in a moment
+        # every fifth kill waits for the manifest, after which comes the commit, over in a moment
         wait = None if number % 5 == 4 else chance.uniform(0, writing)
         ended = _kill_at(folder, [*command, str(folder)], wait)
         found = _left(folder)
@@ -133,13 +133,13 @@ def _begun(folder: Path, build: subprocess.Popen[bytes]) -> float:
 
 
 def _kill_at(folder: Path, command: list[str], wait: float | None) -> bool:
-    """Kill a build so many seconds after it began to write, or when it commits; whether it ended before."""
+    """Kill a build so long after it began to write, or when it is about to commit; whether it ended before."""
     build = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     _begun(folder, build)
     if wait is not None:
         time.sleep(wait)
     else:
-        while not (folder / ".kg" / "commit").exists() and build.poll() is None:
+        while not any((folder / ".kg").glob("*/manifest.json")) and build.poll() is None:
             pass
     ended = build.poll() is not None
     if not ended:

@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow.compute as pc
 import spacy.about
 
-from kg import __version__
+from kg import __version__, processes
 from kg.before import Before, papers_named, provenance
 from kg.columns import schema_of
 from kg.dataflow import Extractor, runner_for, workers_for
@@ -33,6 +33,7 @@ from kg.extraction.least import at_least
 from kg.extractions import Extractions
 from kg.files import sha256_of
 from kg.folder import MANIFEST, Workplace, writing
+from kg.graph.linked import link_tables
 from kg.graph.tables import (
     EDGES,
     ENTITIES,
@@ -44,10 +45,8 @@ from kg.graph.tables import (
     UNFILTERED,
     open_table,
     write_batches,
-    write_linked,
     write_table,
 )
-from kg.linking import link
 from kg.linking.rulings import read_rulings
 from kg.manifest import Manifest, read_manifest
 from kg.options import BuildOptions, options_of, told
@@ -154,7 +153,7 @@ def _make(
     draft = place.draft
     (draft / FOLDER).mkdir()
     rulings = read_rulings(options.decisions) if options.decisions else ()
-    vocabulary = load_vocabulary(options.vocabularies)
+    load_vocabulary(options.vocabularies)  # what is wrong with it is said before any long work
 
     # read ─▶ unique
     with Spool(place.scratch / "read", schema_of(PaperRead)) as spool:
@@ -190,15 +189,15 @@ def _make(
 
     # link ─▶ tables
     progress.stage("linking")
-    linked = link(papers, extractions, vocabulary=vocabulary, rulings=rulings)
-    progress.stage("writing tables")
-    write_linked(draft, linked)
-    del linked
+    side_by_side = workers_for(len(papers), options.workers)
+    if side_by_side > 1:  # apart, so that the memory it takes is free again for the exports
+        processes.apart(link_tables, draft, options.vocabularies, rulings)
+    else:
+        link_tables(draft, options.vocabularies, rulings)
 
     # exports: from here on everything is read from the tables
     exports = _exports(options)
     progress.stage("writing exports")
-    side_by_side = workers_for(len(papers), options.workers)
     for name in write_exports(exports, draft, options=options.export, workers=side_by_side):
         progress.stage(f"wrote {EXPORTERS[name].name(options.export)}")
 

@@ -194,9 +194,9 @@ class _Pool:
                 self._restart()
 
     def stop(self) -> None:
-        """Let the workers end what they are at, and no more."""
+        """End the workers, whatever they are at."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            processes.stop(self._pool)
             self._pool = None
 
     def _restart(self) -> None:

@@ -8,8 +8,11 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
+
+from kg.errors import KgError
 
 
 def pool(workers: int, start: Callable[..., None] | None = None, *args: Any) -> ProcessPoolExecutor:
@@ -23,6 +26,29 @@ def submit(executor: ProcessPoolExecutor, function: Callable[..., Any], *args: A
     """Have `function` called in one of the processes, which may have to be started for it."""
     with _one_thread_each(), _no_interrupts():
         return executor.submit(function, *args)
+
+
+def stop(executor: ProcessPoolExecutor) -> None:
+    """End the processes at once, whatever they are at."""
+    for process in list((getattr(executor, "_processes", None) or {}).values()):
+        process.terminate()
+    executor.shutdown(wait=True, cancel_futures=True)
+
+
+def apart(function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function in a process of its own: what memory it takes is given back when it is done.
+
+    Raises what the function raises, and KgError where the process dies.
+    """
+    executor = pool(1)
+    try:
+        return submit(executor, function, *args).result()
+    except BrokenProcessPool as error:
+        raise KgError(
+            "a process died before its work was done", hint="most often memory ran out: free some, try again"
+        ) from error
+    finally:
+        stop(executor)
 
 
 @contextmanager

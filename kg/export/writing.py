@@ -37,7 +37,7 @@ def write_exports(
             "a process that wrote exports died", hint="most often memory ran out: try again with --workers 1"
         ) from error
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        processes.stop(pool)
 
 
 def _write(name: str, folder: Path, options: ExportOptions) -> None:
