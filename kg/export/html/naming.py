@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 LEAST_NODES = 8
 #: So many are named, the largest; more names would only fight for room.
 MOST_NAMED = 40
-#: What so many papers of a community name may stand for it; what fewer name, only where there is no such.
+#: What so many of a community's papers name may stand for it; what fewer name, only where there is no such.
 LEAST_PAPERS = 3
 MOST_MEMBERS = 6
 LONGEST_NAME = 48
@@ -79,18 +79,24 @@ def _telling(selection: Selection, of: Ints, named: int) -> list[list[int]]:
     source, target = selection.edges.source, selection.edges.target
     size, papers = len(selection), len(selection.papers)
     degree = np.bincount(source, minlength=size) + np.bincount(target, minlength=size)
-    same = of[source] == of[target]
-    within = np.bincount(source[same], minlength=size) + np.bincount(target[same], minlength=size)
-    scored: list[list[tuple[bool, int, int, int]]] = [[] for _ in range(named)]
+    # Papers that name it: here, and anywhere.
+    by_paper = source < papers
+    naming = np.bincount(target[by_paper], minlength=size)
+    here = np.bincount(target[by_paper & (of[source] == of[target])], minlength=size)
+    scored: list[list[tuple[int, int, int]]] = [[] for _ in range(named)]
     for node, entity in enumerate(selection.entities, start=papers):
         community, weight = int(of[node]), TELLING.get(entity.kind, 0)
         if community < 0 or not weight or entity.ambiguous:
             continue
-        inside, all_ = int(within[node]), int(degree[node])
-        # How many of its edges stay in the community, times how large a share they are, in whole numbers.
+        inside, all_ = int(here[node]), int(naming[node])
+        # How many of its papers are of this community, times how large a share, in whole numbers.
         score = weight * inside**3 * 1000 // max(all_**2, 1)
-        scored[community].append((inside < LEAST_PAPERS, -score, -inside, node))
-    best = [[row[-1] for row in sorted(rows)[:MOST_MEMBERS]] for rows in scored]
+        scored[community].append((-min(inside, LEAST_PAPERS), -score, node))
+    best = []
+    for rows in map(sorted, scored):
+        # Beside what papers share, what a single paper has says nothing of the community.
+        shared = [row for row in rows if row[0] < -1]
+        best.append([node for _, _, node in (shared or rows)[:MOST_MEMBERS]])
     # A community without any such entity is called after its best connected node.
     for community in (number for number, nodes in enumerate(best) if not nodes):
         best[community] = [int(max(np.flatnonzero(of == community), key=lambda node: (degree[node], -node)))]
