@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +47,22 @@ class ExportOptions:
     abstracts: bool = True  #: whether papers carry their abstracts
     license: str = ""  #: IRI of the terms under which the graph may be used; empty: not stated
     compress: bool = False  #: whether RDF files are gzip files
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Without Python's search for objects that refer to one another in a circle.
+
+    Rows and terms never do, and there are millions: looking for circles among them takes an eighth of the
+    time of an export.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 Writer = Callable[[ReadableGraph, Path, ExportOptions], None]

@@ -11,7 +11,7 @@ from typing import IO, BinaryIO, cast
 
 from pyoxigraph import RdfFormat, Triple, parse
 
-from kg.export.base import ExportOptions, ReadableGraph
+from kg.export.base import ExportOptions, ReadableGraph, without_collection
 from kg.export.iris import Iris
 from kg.export.jsonld import jsonld
 from kg.export.lines import nquads, ntriples
@@ -70,7 +70,7 @@ def write_rdfxml(graph: ReadableGraph, path: Path, options: ExportOptions) -> No
 def write_shards(graph: ReadableGraph, path: Path, options: ExportOptions) -> None:
     """Write graph.nt.d/: N-Triples in compressed parts, which loaders can read side by side."""
     lines = ntriples(blocks(graph, options))
-    with atomic_folder(path) as draft:
+    with atomic_folder(path) as draft, without_collection():
         for number in count():
             first = list(islice(lines, _PIECES))
             if not first:
@@ -81,7 +81,7 @@ def write_shards(graph: ReadableGraph, path: Path, options: ExportOptions) -> No
 
 
 def _write(pieces: Iterator[str], path: Path, options: ExportOptions) -> None:
-    with atomic_path(path) as draft, ExitStack() as stack:
+    with atomic_path(path) as draft, without_collection(), ExitStack() as stack:
         file: BinaryIO | IO[bytes] = stack.enter_context(draft.open("wb"))
         if options.compress:
             file = stack.enter_context(gzipped(cast(BinaryIO, file)))

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.export.base import ExportOptions, ReadableGraph
+from kg.export.base import ExportOptions, ReadableGraph, without_collection
 from kg.export.lines import ntriples
 from kg.export.rdf import blocks
 from kg.files import atomic_path
@@ -69,7 +69,7 @@ def _load(graph: ReadableGraph, options: ExportOptions, folder: Path) -> tuple[i
         store.bulk_load(lines, RdfFormat.N_TRIPLES, lenient=True)
 
     # while one part is loaded, outside Python's lock, the next is made
-    with ThreadPoolExecutor(1) as thread:
+    with ThreadPoolExecutor(1) as thread, without_collection():
         pending = None
         for part in _parts(ntriples(blocks(graph, options))):
             if pending is not None:
