@@ -202,7 +202,7 @@ function startLegend() {
   ];
   byId("legend").replaceChildren(...parts.filter((part) => part !== null));
   byId("open-legend").addEventListener("click", () => openLegend(byId("legend").classList.contains("closed")));
-  openLegend(!narrow(), false);
+  openLegend(window.innerWidth > 900 && window.innerHeight > 500, false);
 }
 
 /** What the file does not hold, and how to see it; nothing where it holds all. */

@@ -210,7 +210,10 @@ function beyond(node) {
           showLegend();
           showPanel(node, false);
           app.map.overlay.light();
-          say(`${counted(app.graph.count - before, "node")} loaded${leftOut ? `, ${many(leftOut)} left out` : ""}`);
+          const loaded = app.graph.count - before;
+          const words = loaded ? `${counted(loaded, "node")} loaded` : "All its neighbours were here already";
+          say(words + (leftOut ? `, ${many(leftOut)} left out` : ""));
+          flash(words);
         } catch (error) {
           load.disabled = false;
           load.textContent = `The server did not answer (${/** @type {Error} */ (error).message}). Try again`;
