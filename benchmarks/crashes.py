@@ -133,7 +133,7 @@ def _begun(folder: Path, build: subprocess.Popen[bytes]) -> float:
 
 
 def _kill_at(folder: Path, command: list[str], wait: float | None) -> bool:
-    """Kill a build so long after it began to write, or when it is about to commit; whether it ended before."""
+    """Kill a build so long after it began to write, or when it is about to commit; whether it ended first."""
     build = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     _begun(folder, build)
     if wait is not None:

@@ -114,9 +114,9 @@ def _said(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = error.filename if isinstance(error.filename, str) else str(folder)
-        said = " ".join(str(error).split())
-        number = re.search(r"\[errno (\d+)\]", said)  # as pyarrow says it
-        reason = error.strerror or (os.strerror(int(number[1])) if number else said)
+        reason = error.strerror or " ".join(str(error).split())
+        if found := re.search(r"\[errno \d+\] (.+)", reason):  # pyarrow's words around it say little
+            reason = found[1]
         raise OutputError(
             f"{where}: cannot be written ({reason})", hint="make room or choose another folder with -o"
         ) from error
