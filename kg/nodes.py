@@ -43,7 +43,7 @@ class Found:
     node: NamedNode
     label: str  #: its preferred name, or its title
     papers: int | None  #: how many papers name it; None for papers themselves
-    others: tuple[str, ...] = ()  #: how other nodes that go by the name are told, best first
+    others: tuple[str, ...] = ()  #: other nodes that may have been meant, as they are told, best first
 
     def __str__(self) -> str:
         count = "" if self.papers is None else f", {self.papers:,} paper{'s' * (self.papers != 1)}"
@@ -73,7 +73,11 @@ def find_node(store: Store, name: str, *, kind: str) -> Found:
             f"{name!r} could be {' or '.join([str(found[0]), *told])}",
             hint="give the address instead of the name",
         )
-    return Found(node=found[0].node, label=found[0].label, papers=found[0].papers, others=told)
+    rank, papers = candidates[ordered[0]]
+    # its own name, which to others is one of many: nobody who asks means those
+    clear = rank < 2 and all(other >= (2, papers + 1) for other in map(candidates.get, ordered[1:]) if other)
+    others = () if clear else told
+    return Found(node=found[0].node, label=found[0].label, papers=found[0].papers, others=others)
 
 
 def _article(kind: str) -> str:

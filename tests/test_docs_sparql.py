@@ -49,6 +49,7 @@ def test_every_query_has_the_rows_that_the_page_shows(sample: Store, regenerate:
     made = _QUERY.sub(with_rows, page)
     if regenerate:
         PAGE.write_text(made, encoding="utf-8")
+        page = made
     assert page == made, "after a change on purpose: pytest tests/test_docs_sparql.py --regenerate"
 
 
