@@ -19,10 +19,10 @@ from kg.linking.evidence import JOIN, Grounds, head_noun_key, stems, weigh
 from kg.linking.forms import Form, Forms
 from kg.linking.guards import objection
 from kg.linking.names import expanded, join, parse
-from kg.linking.shortforms import ShortForms
+from kg.linking.shortforms import ShortForms, nearly_equal
 from kg.linking.spelling import Spelling
 from kg.linking.surfaces import Words
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Concept, Vocabulary
 
 #: A block with more forms than this says nothing.
 LARGEST_BLOCK = 50
@@ -173,9 +173,22 @@ def _concepts(forms: Forms, readings: ShortForms, vocabulary: Vocabulary | None)
             (found[number],) = concepts
         elif votes := forms[number].concepts:
             best = max(votes, key=lambda concept: (votes[concept], concept))
-            if votes[best] * 2 > len(forms[number].entities):
+            known = concepts_known.get(best)
+            if votes[best] * 2 > len(forms[number].entities) and not (
+                known and _by_letters(forms[number], known)
+            ):
                 found[number] = best
     return found
+
+
+def _by_letters(form: Form, concept: Concept) -> bool:
+    """Whether a form seems to be a concept only because papers give it the same short form: "large video
+    language model" is no "large vision-language model", though both are LVLM.
+    """
+    names = [parse(label) for label in concept.labels]
+    return any(name.key in form.short for name in names) and not any(
+        nearly_equal(stems(form.words), stems(name.keys)) for name in names
+    )
 
 
 def _by_evidence(
@@ -197,7 +210,7 @@ def _by_evidence(
         if grounds is None:
             continue
         guard, reason = objection(form.words, other.words, proper=form.proper or other.proper)
-        if guard:
+        if guard and grounds.rule != "same_spelling":  # that is one name, written out or not
             clusters.decisions.append(Decision(form.number, number, False, Grounds(guard, 1.0, reason)))
             continue
         ours, theirs = concept_of.get(form.number), clusters.concept_of.get(number)

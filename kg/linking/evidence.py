@@ -24,7 +24,7 @@ _HEADS = {
     for entity_type, heads in {
         "DATASET": "benchmark corpus dataset environment leaderboard simulator suite",
         "MODEL": "architecture model network",
-        "METHOD": "algorithm approach framework library method optimizer package pipeline software "
+        "METHOD": "algorithm approach framework library mechanism method optimizer package pipeline software "
         "system technique toolkit",
         "METRIC": "metric score",
         "TASK": "task",
@@ -73,7 +73,7 @@ def head_noun(left: Form, right: Form, forms: Forms) -> Grounds | None:
     head = keys[-1] if keys else ""
     if head not in _HEADS or join(keys[:-1]) != short.key or short.type != _HEADS[head]:
         return None
-    if short.words[-1].endswith(_ADJECTIVES) or (head in _OF_NAMES and not short.proper):
+    if not short.proper and (short.words[-1].endswith(_ADJECTIVES) or head in _OF_NAMES):
         return None
     if long.type != short.type:
         return None

@@ -18,6 +18,7 @@ from kg.linking.words import singular, word_key, wordset
 
 #: A word; a point or comma between digits belongs to the number.
 _WORD = re.compile(r"[^\W_]+(?:[.,](?=\d)(?<=\d.)[^\W_]+)*")
+_SIZE = re.compile(r"\d+(?:\.\d+)?[bm]")
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _PLURAL_ICS = wordset("metrics topics heuristics characteristics statistics")
 #: A short form in brackets behind its long form.
@@ -70,6 +71,8 @@ def parse(surface: str) -> Name:
     if len(words) > 1 and words[-1].lower() == "based":
         words = words[:-1]
     keys = tuple(map(word_key, words))
+    if keys[-1:] == ("it",) and len(keys) > 1 and _SIZE.fullmatch(keys[-2]):
+        keys = (*keys[:-1], "instruct")  # "gemma-2-9b-it"
     # most surfaces have no capital at all
     small = spelt.islower()
     return Name(

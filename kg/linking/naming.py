@@ -10,6 +10,8 @@ from kg.linking.names import has_capitals, is_unmistakable, parse, singular_phra
 #: Share of a name's spellings that must be in lower case for it to be a common noun: titles and beginnings
 #: of sentences have capitals for all.
 COMMON = 0.2
+#: So many times more often than in small letters, a first word's capital is its own.
+CAPITAL = 3
 
 #: Common nouns as most are written.
 _PLAIN = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
@@ -102,11 +104,22 @@ def _groups(written: Mapping[str, int]) -> tuple[list[Counts], list[Counts], lis
 def _long_name(spellings: Counts) -> tuple[str, bool]:
     """The name that a long form's spellings give, and whether it is a common noun."""
     common: Counts = {}
+    small = capital = 0
     for text, count in spellings.items():
         lowered = _in_lower_case(text)
         if lowered:
             common[lowered] = common.get(lowered, 0) + count
+            if lowered == text:
+                small += count
+            else:
+                capital += count
     if _total(common) >= COMMON * _total(spellings) and common:
+        if small and capital >= CAPITAL * small:
+            # too many for beginnings of sentences: "Gaussian noise"
+            named = {
+                text: count for text, count in spellings.items() if _in_lower_case(text) not in ("", text)
+            }
+            return singular_phrase(_most(named)), True
         return singular_phrase(_most(common)), True
     return _proper(spellings), False
 

@@ -234,12 +234,13 @@ def _alike(groups: Mapping[Words, Counter[Words]]) -> dict[Words, Counter[Words]
     """
     merged: dict[Words, Counter[Words]] = {}
     for group in sorted(groups, key=lambda group: (-groups[group].total(), group)):
-        home = next((other for other in merged if _nearly_equal(group, other)), group)
+        home = next((other for other in merged if nearly_equal(group, other)), group)
         merged.setdefault(home, Counter()).update(groups[group])
     return merged
 
 
-def _nearly_equal(left: Words, right: Words) -> bool:
+def nearly_equal(left: Words, right: Words) -> bool:
+    """Whether two lists of words are one name, written in two ways or with a small part left out."""
     if "".join(left) == "".join(right):
         return True
     ours, theirs = set(left), set(right)

@@ -406,6 +406,48 @@ def test_a_word_of_its_own_is_no_slip() -> None:
     assert len(linked(*said).entities) == 3
 
 
+def test_an_entity_goes_by_the_full_name_that_its_paper_gives_first() -> None:
+    said = [paper(f"p{i}", entity("language model", type="MODEL")) for i in range(3)]
+    said.append(paper("full", entity("medical language model", "language model", type="MODEL")))
+    said.append(paper("wide", entity("language model", "generative language model", type="MODEL")))
+    found = linked(*said)
+    assert node(found, "full", "medical language model") == "model/medical-language-model"
+    assert node(found, "wide", "generative language model") == "model/language-model"
+
+
+def test_a_short_form_whose_long_forms_differ_in_wording_only_is_read_by_them() -> None:
+    found = linked(
+        paper("a", entity("area under the receiver operating characteristic curve", "AUROC", type="METRIC")),
+        paper("b", entity("area under the receiver operating curve", "AUROC", type="METRIC")),
+        paper("c", entity("AUROC", type="METRIC")),
+    )
+    assert not by_id(found, node(found, "c", "AUROC")).ambiguous
+    assert node(found, "c", "AUROC") in {
+        found.nodes[paper][name] for paper in "ab" for name in found.nodes[paper]
+    }
+
+
+def test_a_name_in_other_capitals_than_its_short_form_joins_it() -> None:
+    said = [
+        paper(f"p{i}", entity("bidirectional encoder representations", "BER", "BERs", type="MODEL"))
+        for i in "123"
+    ]
+    found = linked(*said, paper("x", entity("Ber", type="MODEL")))
+    assert [each.papers for each in found.entities] == [4]
+
+
+def test_one_concept_is_not_found_by_a_shared_short_form_alone() -> None:
+    vocabulary = Vocabulary(
+        concepts={"v/q": Concept(id="v/q", type="MODEL", name="quick brown fox", aliases=("QBF",))}
+    )
+    found = linked(
+        paper("a", entity("quick brown fox", type="MODEL", concept="v/q")),
+        paper("b", entity("quantum bright field", "QBF", type="MODEL", concept="v/q")),
+        vocabulary=vocabulary,
+    )
+    assert len(found.entities) == 2
+
+
 # ---------------------------------------------------------------- the user's own word
 
 
