@@ -13,6 +13,7 @@ import click
 import spacy
 
 from benchmarks.crashes import crashes
+from benchmarks.linking import apart, linking
 from benchmarks.machine import description, measured
 from benchmarks.page import page
 from benchmarks.queries import queries
@@ -105,6 +106,8 @@ def build(source: str, papers: tuple[int, ...], workers: int | None) -> None:
 
 
 main.add_command(page)
+main.add_command(linking)
+main.add_command(apart)
 
 if __name__ == "__main__":
     main()
