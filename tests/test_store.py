@@ -17,6 +17,7 @@ from small_graph import CHIRP, SmallGraph
 import kg
 from kg.errors import OutputError, SourceError
 from kg.export import EXPORTERS, ExportOptions
+from kg.query import run_query
 from kg.store import POINTER, STORES, has_named_graphs, open_graph, open_store, tidy
 
 LINE = "<https://e.org/a> <https://e.org/b> <https://e.org/c> .\n"
@@ -180,3 +181,15 @@ def test_rdflib_users_get_the_same_graph(tmp_path: Path) -> None:
 def test_it_stands_at_the_front_door(tmp_path: Path) -> None:
     EXPORTERS["ttl"].write(SmallGraph(), tmp_path / "graph.ttl")
     assert len(kg.open_graph(tmp_path)) == len(open_graph(tmp_path))
+
+
+def test_the_librarys_queries_find_the_same_in_named_graphs(tmp_path: Path) -> None:
+    written(tmp_path)
+    quads = tmp_path / "graph.nq"
+    EXPORTERS["nq"].write(SmallGraph(), quads)
+    named = open_store(quads)
+    assert has_named_graphs(named)
+    for name in ("datasets-by-papers", "first-and-latest-papers"):
+        parameters = {"entity": "SparrowNet"} if name.startswith("first") else {}
+        wanted, found = (run_query(name, path, parameters=parameters).rows for path in (tmp_path, named))
+        assert wanted and found == wanted

@@ -26,7 +26,7 @@ from kg.query.answer import Answer
 from kg.query.complaints import malformed, named
 from kg.query.library import LIMIT, Query, find_query, parse_query
 from kg.query.parameters import bound_parameters, row_limit
-from kg.store import open_store
+from kg.store import has_named_graphs, open_store
 
 _SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
 
@@ -120,7 +120,12 @@ def prepare_query(
 def _evaluated(prepared: Prepared, store: Store) -> QuerySolutions | QueryBoolean | QueryTriples:
     substitutions = {Variable(name): term for name, term in prepared.terms.items()}
     try:
-        return store.query(prepared.query.text, prefixes=PREFIXES, substitutions=cast(Any, substitutions))
+        return store.query(
+            prepared.query.text,
+            prefixes=PREFIXES,
+            substitutions=cast(Any, substitutions),
+            use_default_graph_as_union=has_named_graphs(store),
+        )
     except SyntaxError as error:
         raise malformed(prepared.query, error) from error
     except (OSError, RuntimeError) as error:
