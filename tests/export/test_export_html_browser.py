@@ -248,6 +248,12 @@ def saved(page: Any, item: str) -> str:
 # ---------------------------------------------------------------- looking and reading
 
 
+def test_it_bears_its_name_and_that_of_the_chosen_node(page: Any) -> None:
+    assert page.inner_text("h1") == page.title() == "Knowledge graph of 4 papers"
+    search(page, "toybench")
+    assert page.title() == "ToyBench · Knowledge graph of 4 papers"
+
+
 def test_it_counts_what_it_shows(page: Any) -> None:
     assert page.inner_text("#counts") == "17 nodes · 16 connections"
     assert page.inner_text("#legend [data-index='5'] .count") == "4"

@@ -61,8 +61,7 @@ function showState(before, followed = false, closer = false) {
     showCounts();
   }
   app.selected = node;
-  document.title =
-    (node >= 0 ? `${shortened(plainText(graph.name[node]), 80)} · ` : "") + byId("brand").textContent.trim();
+  document.title = (node >= 0 ? `${shortened(plainText(graph.name[node]), 80)} · ` : "") + byId("title").textContent;
   const path = JSON.stringify(state.path);
   if (filtered || !before || JSON.stringify(before.path) !== path) showPath(before !== null);
   if (chosen || filtered) showPanel(node, chosen && before !== null);

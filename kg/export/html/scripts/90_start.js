@@ -15,6 +15,7 @@ const pictured = new Promise((done) => {
 });
 
 async function start() {
+  byId("title").textContent = document.title;
   try {
     app.graph = graphOf(await unpackElement("core"));
   } catch (error) {
