@@ -18,6 +18,10 @@ ANONYMOUS_HOSTS = wordset("anonymous.4open.science")
 _NO_OWNERS = wordset(
     "about apps collections enterprise explore features marketplace orgs sponsors topics users"
 )
+_GITLAB_PAGES = wordset("- tree blob raw wikis issues merge_requests commits")
+#: What stands under the first parts of paths on Hugging Face; models stand under none.
+_HUGGING_FACE = {"datasets": ("DATASET",), "spaces": ("METHOD", "MODEL", "DATASET")}
+_HUGGING_FACE_PAGES = wordset("blog collections docs models papers posts learn tasks")
 _ARXIV = re.compile(
     r"/(?:abs|pdf|html|format|papers)/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}))(?:v\d+)?(?:\.pdf)?$"
 )
@@ -35,7 +39,10 @@ class Address:
     kind: str  #: REPOSITORY or PAGE
     url: str  #: in its canonical spelling
     name: str  #: what to call it: "owner/repository", else the address without its scheme
-    repository: str = ""  #: the repository's own name, without its owner
+    repository: str = ""  #: the repository's own name, without its owner; also of what Hugging Face holds
+    types: tuple[
+        str, ...
+    ] = ()  #: types of entities that it may stand for; empty: none, or any of a repository
 
 
 def address(url: str) -> Address:
@@ -51,14 +58,45 @@ def address(url: str) -> Address:
     parts = _parts(url)
     host = parts.netloc
     path = [part for part in parts.path.split("/") if part]
+    if host == "gitlab.com":  # groups within groups
+        end = next((i for i, part in enumerate(path) if part in _GITLAB_PAGES), len(path))
+        if end > 2 and path[0].casefold() not in _NO_OWNERS:
+            return _repository(f"https://{host}/{'/'.join(path[:end]).removesuffix('.git')}", path[end - 1])
     if host in CODE_HOSTS and len(path) > 1 and path[0].casefold() not in _NO_OWNERS:
         return _repository(f"https://{host}/{path[0]}/{path[1].removesuffix('.git')}", path[1])
     if host in ANONYMOUS_HOSTS and len(path) > 1 and path[0] == "r":
         return _repository(f"https://{host}/r/{path[1]}", _ANONYMOUS_TAIL.sub("", path[1]))
     tail = "/".join(filter(None, [host, *path])) + (f"?{parts.query}" if parts.query else "")
+    repository, types = _held(host, path)
     return Address(
-        node=f"page/{_safe(_tail(f'https://{tail}'))}", kind="PAGE", url=f"https://{tail}", name=tail
+        node=f"page/{_safe(_tail(f'https://{tail}'))}",
+        kind="PAGE",
+        url=f"https://{tail}",
+        name=tail,
+        repository=repository,
+        types=types,
     )
+
+
+def _held(host: str, path: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The name of what a page of a store of models and data holds, and the types of what that may be.
+
+    >>> _held("huggingface.co", ["datasets", "org", "KnowData"])
+    ('KnowData', ('DATASET',))
+    >>> _held("huggingface.co", ["org", "KnowRL-7B"]), _held("zenodo.org", ["records", "123"])
+    (('KnowRL-7B', ('MODEL', 'METHOD')), ('', ('DATASET', 'MODEL', 'METHOD')))
+    """
+    if host in ("huggingface.co", "hf.co"):
+        if len(path) > 2 and path[0] in _HUGGING_FACE:
+            return path[2], _HUGGING_FACE[path[0]]
+        if len(path) > 1 and path[0] not in _HUGGING_FACE and path[0] not in _HUGGING_FACE_PAGES:
+            return path[1], ("MODEL", "METHOD")
+    if path and (
+        (host == "zenodo.org" and path[0] in ("record", "records", "doi"))
+        or (host == "doi.org" and len(path) > 1 and path[1].startswith("zenodo."))
+    ):
+        return "", ("DATASET", "MODEL", "METHOD")
+    return "", ()
 
 
 def _parts(url: str) -> SplitResult:

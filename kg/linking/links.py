@@ -31,7 +31,8 @@ class _Target:
 def add_links(edges: EdgeSet, corpus: Corpus, nodes: Sequence[str]) -> list[Entity]:
     """Repositories and pages as nodes, and the edges to and from them; `nodes` gives each entity's node.
 
-    An arXiv or DOI address of a paper of the set leads to that paper. A repository implements an entity
+    An arXiv or DOI address of a paper of the set leads to that paper. A repository, or what Hugging Face or
+    Zenodo holds (of models, models; of data, data sets), implements an entity
     that the paper proposes where their names agree, or where it is the paper's own repository and the
     entity the only one that it proposes, or the one that the title begins with ("KnowRL: …").
     """
@@ -47,7 +48,7 @@ def add_links(edges: EdgeSet, corpus: Corpus, nodes: Sequence[str]) -> list[Enti
         target.names[found.name] += 1
         target.kinds[said.link.kind] += 1
         target.papers.add(said.paper)
-        if found.kind == "REPOSITORY":
+        if found.kind == "REPOSITORY" or found.types:
             chosen, rule, score = _chosen(said, found, corpus)
             for entity in chosen:
                 _add(edges, said, nodes[entity], "implemented_by", found.node, rule=rule, score=score)
@@ -88,7 +89,12 @@ def _cited(said: SaidLink, corpus: Corpus) -> str:
 
 def _chosen(said: SaidLink, repository: Address, corpus: Corpus) -> tuple[Sequence[int], str, float]:
     """What of a paper's proposals a repository implements, by which rule, and how sure that is."""
-    proposed = {entity: corpus.spelt(entity) for entity in corpus.proposals(said.paper)}
+    types = _types(said, repository)
+    proposed = {
+        entity: corpus.spelt(entity)
+        for entity in corpus.proposals(said.paper)
+        if not types or corpus.types.words[corpus.type[entity]] in types
+    }
     key = parse(repository.repository).key
     same = [entity for entity, spelt in proposed.items() if key in _keys(spelt)]
     if same:
@@ -107,6 +113,13 @@ def _chosen(said: SaidLink, repository: Address, corpus: Corpus) -> tuple[Sequen
     heading = parse(said.heading).key if said.heading else ""
     named = [entity for entity, spelt in proposed.items() if heading and heading in _keys(spelt)]
     return (named, "title_name", 0.8) if named else ((), "", 0.0)
+
+
+def _types(said: SaidLink, repository: Address) -> tuple[str, ...]:
+    """The types of what an address may stand for: what a store holds without a name, the words must tell."""
+    if repository.types and not repository.repository:
+        return {"data": ("DATASET",), "model": ("MODEL",)}.get(said.link.kind, ("METHOD", "MODEL"))
+    return repository.types
 
 
 def _keys(spelt: Sequence[str], *, proper: bool = False) -> set[str]:

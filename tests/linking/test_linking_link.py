@@ -255,6 +255,42 @@ def test_a_repository_implements_what_its_paper_is_about(
     assert edges == ([("method/struq", rule)] if rule else [])
 
 
+@pytest.mark.parametrize(
+    ("url", "kind", "node"),
+    [
+        ("https://github.com/org/KnowRL", "code", "method/knowrl"),
+        ("https://gitlab.com/group/team/KnowRL/-/tree/main", "code", "method/knowrl"),
+        ("https://bitbucket.org/org/knowrl", "code", "method/knowrl"),
+        ("https://huggingface.co/org/KnowRL-7B", "model", "model/knowrl-7b"),
+        ("https://huggingface.co/datasets/org/KnowData", "data", "dataset/knowdata"),
+        ("https://huggingface.co/spaces/org/KnowRL", "other", "method/knowrl"),
+        ("https://zenodo.org/records/1234567", "data", "dataset/knowdata"),
+        ("https://doi.org/10.5281/zenodo.1234567", "model", "model/knowrl-7b"),
+        ("https://huggingface.co/papers/collection", "other", None),
+        ("https://knowrl.github.io/KnowRL", "project", None),
+    ],
+)
+def test_an_address_stands_for_what_its_host_holds(url: str, kind: str, node: str | None) -> None:
+    found = linked(
+        paper(
+            "a",
+            entity("KnowRL", role="proposes"),
+            entity("KnowRL-7B", type="MODEL", role="proposes"),
+            entity("KnowData", type="DATASET", role="proposes"),
+            links=[link_to(url, kind=kind)],
+        )
+    )
+    assert [edge.source for edge in found.edges if edge.kind == "implemented_by"] == ([node] if node else [])
+
+
+@pytest.mark.parametrize("url", ["https://doi.org/10.1000/x.1", "https://dx.doi.org/10.1000/X.1"])
+def test_a_doi_of_a_paper_of_the_set_leads_to_it(url: str) -> None:
+    found = linked(
+        paper("known", doi="10.1000/x.1"), paper("b", links=[link_to(url, kind="paper", relation="cites")])
+    )
+    assert [(edge.source, edge.target) for edge in found.edges] == [("paper/b", "paper/known")]
+
+
 def test_a_repository_built_on_implements_nothing_of_the_paper() -> None:
     found = linked(
         paper(
