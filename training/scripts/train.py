@@ -289,7 +289,7 @@ def main() -> None:
         items += pseudo_items(args.pseudo, slice(int(first or 0), int(behind) if behind else None))
     lengths = [len(i.ids) for i in items]
     total = args.epochs * len(batches(lengths, args.pieces, random.Random(0)))
-    warm = total // 10
+    warm = max(total // 10, 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         opt, lambda s: min((s + 1) / warm, max(0.02, (total - s) / (total - warm)))
     )
