@@ -49,7 +49,7 @@ def show_command(name: str, page: Path | None, hops: int, folder: Path) -> None:
     """Show what the graph knows of NAME: a paper's id, an entity's name or any of its aliases.
 
     \b
-    Examples:
+    Example:
       kg show KnowRL
       kg show KnowRL --html knowrl.html --hops 2
     """
