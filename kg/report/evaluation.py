@@ -31,8 +31,8 @@ def evaluation_table(evaluation: Evaluation) -> RenderableType:
 
 def reliability_table(name: str, reliability: Reliability) -> RenderableType:
     """Stated confidence of entities, roles, relations or results against the share that is right."""
-    numbers = ["stated", "right", "count"]
-    head = f"{name}: expected calibration error {reliability.error:.3f}"
+    numbers = ["stated", "share right", "count"]
+    head = f"{name}: calibration error {reliability.error:.3f}"
     rows = table("score", *numbers, title=head, numbers=numbers)
     for number, each in enumerate(reliability.bins):
         bounds = f"{number / 10:.1f} to {(number + 1) / 10:.1f}"
