@@ -15,7 +15,7 @@ def add_authors(edges: EdgeSet, corpus: Corpus) -> list[Entity]:
     counts: Counter[str] = Counter()
     for authors in corpus.authors:
         counts.update({_form(author) for author in authors} - {""})
-    ids = distinct(((form, f"author/{slug(form)}") for form in counts), str.isascii)
+    ids = distinct(((form, f"author/{slug(form)}") for form in counts), lambda form: (-counts[form],))
     codes = {form: edges.nodes(id_) for form, id_ in ids.items()}
     papers: list[int] = []
     written: list[int] = []

@@ -11,6 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import quote
 
 from kg.linking.characters import ascii_letters
@@ -48,13 +49,13 @@ def short_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def distinct(wanted: Iterable[tuple[str, str]], is_own: Callable[[str], bool]) -> dict[str, str]:
-    """Ids for things that each want one: (key, id wanted); `is_own` says whether an id is a key's very own.
+def distinct(wanted: Iterable[tuple[str, str]], rank: Callable[[str], tuple[Any, ...]]) -> dict[str, str]:
+    """Ids for things that each want one: (key, id wanted); `rank` says which of several keys comes first.
 
-    Where several want the same id, one whose own it is gets it, else the one with the first key, and the
-    others get a hash of their key behind it. So an id hangs only on things that want the same one.
+    Where several want the same id, the first by rank and then by key gets it, and the others get a hash of
+    their key behind it. So an id hangs only on things that want the same one.
 
-    >>> distinct([("b", "method/rag"), ("a", "method/rag")], lambda key: key == "a")["b"]
+    >>> distinct([("b", "method/rag"), ("a", "method/rag")], lambda key: (key != "a",))["b"]
     'method/rag-3e23e816'
     """
     rivals: dict[str, list[str]] = {}
@@ -62,7 +63,7 @@ def distinct(wanted: Iterable[tuple[str, str]], is_own: Callable[[str], bool]) -
         rivals.setdefault(id_, []).append(key)
     ids: dict[str, str] = {}
     for id_, keys in rivals.items():
-        first, *others = sorted(keys, key=lambda key: (not is_own(key), key)) if len(keys) > 1 else keys
+        first, *others = sorted(keys, key=lambda key: (*rank(key), key)) if len(keys) > 1 else keys
         ids[first] = id_
         for key in others:
             ids[key] = f"{id_}-{short_hash(key)}"

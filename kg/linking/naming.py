@@ -114,7 +114,7 @@ def _long_name(spellings: Counts) -> tuple[str, bool]:
             else:
                 capital += count
     if _total(common) >= COMMON * _total(spellings) and common:
-        if small and capital >= CAPITAL * small:
+        if capital >= CAPITAL * max(small, 1):
             # too many for beginnings of sentences: "Gaussian noise"
             named = {
                 text: count for text, count in spellings.items() if _in_lower_case(text) not in ("", text)

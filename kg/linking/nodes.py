@@ -85,12 +85,16 @@ def entities(
         centre: _name(written[centre], votes[centre][0][0], concept_of.get(centre, ""), vocabulary)
         for centre in used
     }
+    papers, proposed = gathered.papers.tolist(), gathered.proposed.tolist()
     by_key = distinct(
         ((forms.key[centre], node_id(votes[centre][0][0], name)) for centre, name in names.items()),
-        lambda key: parse(names[forms.number[key]]).key == key.rstrip(NAME_MARK),
+        # what more papers speak of keeps its id when another thing of that name turns up
+        lambda key: (
+            -papers[forms.number[key]],
+            parse(names[forms.number[key]]).key != key.rstrip(NAME_MARK),
+        ),
     )
     ids = {centre: by_key[forms.key[centre]] for centre in used}
-    papers, proposed = gathered.papers.tolist(), gathered.proposed.tolist()
     found = []
     for centre, counts in enumerate(gathered.aliases.all_counts()):
         if centre not in ids:

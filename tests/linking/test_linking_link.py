@@ -320,7 +320,7 @@ def test_authors_are_one_node_a_name_form() -> None:
     )
     names = {each.name: each.id for each in found.entities}
     assert set(names) == {"José García", "J. García", "Jose Garcia"}
-    assert names["Jose Garcia"] == "author/jose-garcia"
+    assert names["José García"] == "author/jose-garcia"  # more papers have this one
     assert len(set(names.values())) == 3
 
 

@@ -44,10 +44,14 @@ def test_a_name_is_made_of_what_was_written(written: dict[str, int]) -> None:
 )
 def test_ids_are_distinct_and_hang_on_rivals_alone(wanted: list[tuple[str, str, bool]]) -> None:
     own = {key for key, _, is_own in wanted if is_own}
-    ids = distinct([(key, id_) for key, id_, _ in wanted], own.__contains__)
+
+    def rank(key: str) -> tuple[bool]:
+        return (key not in own,)
+
+    ids = distinct([(key, id_) for key, id_, _ in wanted], rank)
     assert len(set(ids.values())) == len(wanted)
     rivals = [(key, id_) for key, id_, _ in wanted if id_ == "a"]
-    assert distinct(rivals, own.__contains__) == {key: ids[key] for key, _ in rivals}
+    assert distinct(rivals, rank) == {key: ids[key] for key, _ in rivals}
 
 
 @given(st.text(max_size=30))
