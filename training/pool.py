@@ -383,7 +383,7 @@ def train_models(gold: Path, texts: Path, work: Path, keep: Callable[[str], bool
 
 
 def print_figures(gold: Mapping[str, Any], found: Mapping[str, Any]) -> None:
-    """The figures that the issue of quality turns on, and tables of reliability."""
+    """The figures that quality turns on, and tables of reliability."""
     evaluation = evaluate(gold, found)
     for name in ("entities", "named", "proposes", "relations", "results"):
         tally = evaluation.tallies[name]
