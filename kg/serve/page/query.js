@@ -193,7 +193,7 @@ async function start() {
   showQuestions();
   const named = state.queries.find((query) => query.name === decodeURIComponent(location.hash.slice(1)));
   if (named) choose(named);
-  else $("text").value = "PREFIX kg: <https://kg.example/ontology#>\nPREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n\nSELECT ?method ?name ?papers\nWHERE { ?method a kg:Method ; rdfs:label ?name ; kg:paperCount ?papers }\nORDER BY DESC(?papers)\nLIMIT 20\n";
+  else if (!$("text").value) $("text").value = "PREFIX kg: <https://kg.example/ontology#>\nPREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n\nSELECT ?method ?name ?papers\nWHERE { ?method a kg:Method ; rdfs:label ?name ; kg:paperCount ?papers }\nORDER BY DESC(?papers)\nLIMIT 20\n";
 }
 
 start();
