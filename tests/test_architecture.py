@@ -28,7 +28,7 @@ LAYERS = [
     {"sources", "vocabulary", "evaluation", "addresses"},
     {"extraction"},
     {"dataflow", "on_ray", "extractions", "linking"},
-    {"graph", "manifest"},
+    {"graph", "manifest", "remote_folder"},
     {"export", "store"},
     {"nodes", "query"},
     {"before", "options", "build", "annotate", "report", "serve"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,10 @@ from kg.extraction.explaining import explain
 from kg.extraction.least import at_least
 from kg.files import atomic_path, prepare_folder
 from kg.progress import shown
+from kg.remote_folder import LOCAL, fetched
 from kg.report.build import build_table
 from kg.report.explanation import displacy_page, explanation_report
+from kg.sources.remote import is_remote
 
 
 @click.command("build")
@@ -48,12 +51,11 @@ from kg.report.explanation import displacy_page, explanation_report
 @click.option(
     "-o",
     "--output",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    "output",
     default=DEFAULT_FOLDER,
     show_default=True,
     metavar="DIR",
-    help="The folder to write the graph into.",
+    help="The folder to write the graph into; or an address on object storage, such as s3://bucket/graph.",
 )
 @format_option
 @strict_option
@@ -80,7 +82,7 @@ from kg.report.explanation import displacy_page, explanation_report
 @quiet_option
 def build_command(
     sources: tuple[str, ...],
-    folder: Path,
+    output: str,
     format_: str | None,
     strict: bool,
     vocabularies: tuple[Path, ...],
@@ -125,9 +127,17 @@ def build_command(
         export=chosen_options(**export),
     )
     with shown(quiet=quiet) as progress:
-        done = build(sources or sample_corpus(), folder, options=options, progress=progress)
-    show(build_table(done))
+        if is_remote(output):
+            if set(LOCAL) & {*options.only, *options.also}:
+                raise UsageError(f"{output}: a store cannot be made there", hint="leave --only store out")
+            options = replace(options, skip=(*options.skip, *LOCAL))
+            with fetched(output) as place:
+                done = build(sources or sample_corpus(), place, options=options, progress=progress)
+        else:
+            done = build(sources or sample_corpus(), Path(output), options=options, progress=progress)
+    show(build_table(done, where=output))
     tell_problems(done.problems)
+    folder = Path(output)
     page = folder / EXPORTERS["html"].filename
     if page in done.files:
         click.echo(f"Open {page} in a browser, or run: kg open --graph {folder}")

@@ -10,7 +10,7 @@ from kg.report.tables import count_rows, table
 from kg.schema import EDGE_KINDS, NODE_KINDS
 
 
-def build_table(report: BuildReport) -> RenderableType:
+def build_table(report: BuildReport, *, where: str = "") -> RenderableType:
     """The short table at the end of a build."""
     rows = table("", "", "count", numbers=["count"])
     count_rows(rows, "read", report.counts.items())
@@ -21,4 +21,4 @@ def build_table(report: BuildReport) -> RenderableType:
     rate = report.counts["papers"] / report.extraction_seconds if report.extraction_seconds else 0.0
     rows.add_row("time", "seconds", f"{report.seconds:.1f}")
     rows.add_row("", "abstracts a second, extracting", f"{rate:,.0f}")
-    return Group(rows, Text(f"The graph is in {report.folder}"))
+    return Group(rows, Text(f"The graph is in {where or report.folder}"))

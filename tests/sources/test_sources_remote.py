@@ -7,37 +7,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from object_storage import server
 
 from kg.errors import SourceError
 from kg.sources import Reading
-
-moto_server = pytest.importorskip("moto.server", reason="needs an S3 server: pip install 'moto[s3,server]'")
 
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
     """The options of an address in a bucket of three files."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        try:
-            host, port = server.get_host_and_port()
-            options = f"?endpoint_override={host}:{port}&scheme=http"
-            fill(f"s3://papers{options}")
-            yield options
-        finally:
-            server.stop()
+    with server() as options:
+        fill(f"s3://papers{options}")
+        yield options
 
 
 def fill(address: str) -> None:
     from pyarrow import fs
 
     system: Any
-    system, _ = fs.FileSystem.from_uri(address + "&allow_bucket_creation=true")
+    system, _ = fs.FileSystem.from_uri(address)
     system.create_dir("papers")
     for name, title in (("a/one.jsonl", "One"), ("a/two.jsonl", "Two"), ("b/three.jsonl", "Three")):
         with system.open_output_stream(f"papers/{name}") as file:
