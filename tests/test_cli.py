@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+import re
 from pathlib import Path
 
 import click
@@ -51,7 +52,7 @@ def test_every_command_has_help_and_an_example(name: str) -> None:
     text = run(name, "--help").output
     command = main.get_command(click.Context(main), name)
     assert command is not None
-    assert f"kg {name}" in text.split("Example:")[1]
+    assert f"kg {name}" in re.split("Examples?:", text)[1]
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help or parameter.name == "help", f"kg {name} {parameter.opts[0]} has no help"
