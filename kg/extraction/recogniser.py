@@ -13,6 +13,7 @@ with the doc, for a second look once mentions have become entities (`kg.extracti
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -222,16 +223,15 @@ class RecogniserComponent:
             pieces = heard.pieces
             title = int(np.searchsorted(pieces.starts, text.find("\n")))
             remember(doc, Memory(heard.memory, pieces.starts, pieces.ends, title), self.recogniser.heads)
+        offsets = doc.to_array("IDX").tolist()
         for found in self.recogniser(text, threshold=self.threshold, overlaps=True, heard=heard):
             # The network's words are smaller than the tokeniser's ("GPT-4"): spans grow to whole tokens.
-            span = doc.char_span(found.start, found.end, alignment_mode="expand")
-            if span is None:
-                continue
-            known = candidates.get((span.start, span.end))
+            start, end = bisect_right(offsets, found.start) - 1, bisect_left(offsets, found.end)
+            known = candidates.get((start, end))
             if known is None or found.score > known.score:
-                candidates[span.start, span.end] = DocCandidate(
-                    start=span.start,
-                    end=span.end,
+                candidates[start, end] = DocCandidate(
+                    start=start,
+                    end=end,
                     label=found.type,
                     rule=RULE,
                     score=found.score,
