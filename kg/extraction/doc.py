@@ -12,6 +12,7 @@ The pipeline reads a paper's text as given. Its tokeniser cleans the text first,
 | `doc._.abbreviations`  | kg_abbreviations   | list of `DocAbbreviation`                                |
 | `doc._.links`          | kg_links           | list of `DocLink`                                        |
 | `doc._.candidates`     | recognisers        | list of `DocCandidate`, which may overlap and disagree   |
+| `doc.user_data`        | kg_recogniser      | its memory of each word, for `kg.extraction.opinions`    |
 | `doc.spans["mentions"]`| recognisers        | typed spans, without overlap once `kg_mentions` has run; |
 |                        |                    | `span._.rule`, `span._.score`, `span.id_` (concept)      |
 | `doc._.entities`       | kg_entities        | list of `DocEntity`, in text order                       |
