@@ -347,10 +347,11 @@ class Names:
 
     def containing(self, words: str, *, most: int = 3000) -> Iterator[tuple[str, int]]:
         """Nodes with a name that holds the words, and how: 0 it is them, 1 begins with them, 2 a word of it
-        does, 3 anywhere. Of what is found, the first `most`, whole names and beginnings before the others.
+        does, 3 anywhere. Of what is found, the first `most`: whole names and beginnings, then all (and those
+        again).
 
         >>> names = Names([("e:1", "LoRA"), ("e:2", "QLoRA"), ("e:3", "LoRA rank")])
-        >>> sorted(names.containing("lora"))
+        >>> sorted(set(names.containing("lora")))
         [('e:1', 0), ('e:2', 3), ('e:3', 1)]
         """
         folded = words.casefold()
