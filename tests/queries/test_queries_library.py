@@ -80,7 +80,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "proposed-with-code": {"task": "bird song recognition", "kind": "model"},
     "reading-list": {"paper": SPARROW},
     "repositories": {"repository": "birdlab/sparrownet"},
-    "results-of": {"entity": "IMBUE"},
+    "results-of": {"entity": "WaveFormer"},
     "rising": {"month": "2025-03", "min_papers": "2"},
     "shared-by-two-papers": {"one": SPARROW, "other": FINCH},
     "similar-papers": {"paper": "chirpset, a dataset of songs", "max_papers": "5"},
