@@ -49,9 +49,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, by
 
 
 def test_the_sample_corpus_gives_the_committed_files(sample: tuple[Path, dict[str, bytes]]) -> None:
-    names = [path.name for path in sorted(COMMITTED.glob("graph.*"))]
-    assert {"graph.ttl", "graph.graphml", "graph.html"} <= set(names)
-    for name in names:
+    for name in ("graph.ttl", "graph.graphml", "graph.html"):
         assert sample[1][name] == (COMMITTED / name).read_bytes(), f"{name} differs: kg build, look, commit"
 
 

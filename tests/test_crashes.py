@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import resource
@@ -54,7 +55,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_graph_as_it_was(tmp_path: Path) 
 
 
 def test_an_interrupted_build_is_one_line_and_goes_on_where_it_was(tmp_path: Path) -> None:
-    name = source(tmp_path / "a.jsonl", papers(0, 3000))
+    name = source(tmp_path / "a.jsonl", papers(0, 5000))
     build = subprocess.Popen(
         command(name, tmp_path / "graph", "--workers", "2"),
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -62,12 +63,15 @@ def test_an_interrupted_build_is_one_line_and_goes_on_where_it_was(tmp_path: Pat
     kept = tmp_path / "graph" / ".kg" / "kept"
     while not list(kept.glob("*.part")) and build.poll() is None:
         time.sleep(0.01)
-    os.killpg(build.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    _, said = build.communicate()
+    said = ""
+    while build.poll() is None:
+        os.killpg(build.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        with contextlib.suppress(subprocess.TimeoutExpired):  # whoever sees nothing happen presses again
+            _, said = build.communicate(timeout=5)
     assert build.returncode == 130 and said.count("\n") == 1 and "stopped" in said, said
     done = sum(batch.num_rows for path in kept.glob("*.part") if (batch := read_part(path)) is not None)
     assert done
-    assert grow(tmp_path / "graph", name).extracted == 3000 - done
+    assert grow(tmp_path / "graph", name).extracted == 5000 - done
 
 
 def test_a_second_build_into_a_folder_is_refused(tmp_path: Path) -> None:
