@@ -67,7 +67,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "lineage-graph": {"entity": "SparrowNet"},
     "methods-for-task": {"task": "bird song recognition"},
     "models-on-dataset": {"dataset": "DawnCorpus"},
-    "most-beaten": {"min_papers": "2"},
+    "most-beaten": {"min_papers": "2", "min_winners": "1"},
     "namesakes": {"entity": "WaveFormer"},
     "neighbourhood": {"entity": "transformer"},
     "new-in-month": {"month": "2025-02"},
