@@ -105,11 +105,7 @@ def stages(
             command = [sys.executable, "-m", "benchmarks.one", "build", str(sample), str(graph)]
             told, peak = child([*command, *([str(workers)] if workers else [])])
             spent["extract"] += told.pop("extracting", 0.0)
-            size.seconds |= {
-                "extract": spent["extract"],
-                "link": told["linking"],
-                "tables": told["writing tables"],
-            }
+            size.seconds |= {"extract": spent["extract"], "link, tables": told["linking"]}
             size.memory["build"] = peak
             for name in wanted:
                 told, peak = child([sys.executable, "-m", "benchmarks.one", "export", name, str(graph)])
@@ -177,7 +173,7 @@ def table(sizes: Sequence[Size]) -> str:
                 cells += " " * 26
                 continue
             seconds = size.seconds[name]
-            held = size.memory.get("build" if name == "link" else name)
+            held = size.memory.get("build" if name == "link, tables" else name)
             memory = f"{held / 2**20:6.0f}" if held else " " * 6
             cells += f"{seconds:>12.1f}{seconds / size.seconds['tokenise']:>8.2f}{memory}"
         lines.append(f"{name:<{width}}{cells}   {_growth(sizes, name)}")
