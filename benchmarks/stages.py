@@ -32,6 +32,8 @@ Item = TypeVar("Item")
 
 #: Questions whose median time stands for a query's: a look-up, a ranking, a join over papers.
 QUESTIONS = ("models-on-dataset", "trend-by-month", "methods-for-task")
+#: rdflib takes minutes to write the Turtle of more papers than these.
+PEERS_UP_TO = 1000
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Clock:
 @click.option("--papers", multiple=True, type=int, default=[1000, 5000, 20000, 60681], show_default=True)
 @click.option("--export", "exports", multiple=True, help="Default: those of a plain build, and nt.")
 @click.option("--workers", type=int, help="As for kg build.")
-@click.option("--peers/--no-peers", default=True, help="Other programs at the same work, up to 5,000 papers.")
+@click.option("--peers/--no-peers", default=True, help="Other programs at the same work, up to 1,000 papers.")
 def stages(
     source: str, papers: Sequence[int], exports: Sequence[str], workers: int | None, peers: bool
 ) -> None:
@@ -111,7 +113,7 @@ def stages(
                 told, peak = child([sys.executable, "-m", "benchmarks.one", "export", name, str(graph)])
                 size.seconds[name], size.memory[name] = told["seconds"], peak
             size.seconds["query"] = asked(graph)
-            if peers and taken <= 5000:
+            if peers and taken <= PEERS_UP_TO:
                 size.seconds |= peer_seconds(graph, [paper.text for paper in added], taken / len(added))
             found.append(size)
             click.echo(f"{taken:,} papers measured", err=True)
