@@ -17,7 +17,7 @@ from benchmarks.linking import apart, linking
 from benchmarks.machine import description, measured
 from benchmarks.page import page
 from benchmarks.queries import queries
-from benchmarks.rdf import COMMANDS as rdf_commands
+from benchmarks.rdf import COMMANDS as RDF_COMMANDS
 from benchmarks.stages import stages
 from kg.sources import Reading
 
@@ -31,7 +31,7 @@ def main() -> None:
 main.add_command(stages)
 main.add_command(queries)
 main.add_command(crashes)
-for command in rdf_commands:
+for command in RDF_COMMANDS:
     main.add_command(command)
 
 

@@ -72,9 +72,7 @@ def recognised(
                 continue
             text = by_id[annotation["id"]]
             paper = Paper(id=text["id"], title=text["title"], abstract=text["abstract"])
-            doc = nlp.tokenizer(paper.text, title_length=len(paper.title))
-            for _, component in nlp.pipeline:
-                doc = component(doc)
+            (doc,) = extraction.read([paper], nlp)
             found.append(
                 RecognisedPaper(
                     id=paper.id,

@@ -422,7 +422,7 @@ def main() -> None:
         folder = arguments.model if network else None
         papers = recognised(*files, network=folder, only_held_out=True)
         rests = [Rest.of(paper) for paper in papers]
-        found = {}
+        found: dict[str, Any] = {}
         for number in range(FOLDS):
             others = [rest for n, rest in enumerate(rests) if n % FOLDS != number]
             pools = pools_of(fit_pools(others, rests, models, arguments.work, network=network))
