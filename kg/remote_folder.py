@@ -21,7 +21,7 @@ from pyarrow import fs
 from kg.errors import OutputError
 from kg.folder import MANIFEST
 from kg.graph.tables import FOLDER
-from kg.sources.remote import file_system
+from kg.sources.remote import file_system, reason_of
 
 #: Exports that make sense on a disk alone.
 LOCAL = ("store",)
@@ -42,12 +42,12 @@ def fetched(address: str) -> Iterator[Path]:
                 if name == MANIFEST or name.startswith(f"{FOLDER}/"):
                     _copy_in(system, f"{root}/{name}", folder / name)
         except (OSError, pa.ArrowException) as error:
-            raise OutputError(f"{address}: cannot be read ({_reason(error)})", hint=_ADVICE) from error
+            raise OutputError(f"{address}: cannot be read ({reason_of(error)})", hint=_ADVICE) from error
         yield folder
         try:
             _send(system, root, folder, before)
         except (OSError, pa.ArrowException) as error:
-            raise OutputError(f"{address}: cannot be written ({_reason(error)})", hint=_ADVICE) from error
+            raise OutputError(f"{address}: cannot be written ({reason_of(error)})", hint=_ADVICE) from error
 
 
 def _files(system: Any, root: str) -> dict[str, str]:
@@ -86,7 +86,3 @@ def _copy_out(system: Any, source: Path, target: str) -> None:
 
 
 _ADVICE = "see the address, and whether this machine may write there"
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

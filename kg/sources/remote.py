@@ -42,7 +42,7 @@ def listed(name: str) -> list[tuple[str, int]]:
         if infos[0].type == fs.FileType.Directory:
             infos = system.get_file_info(fs.FileSelector(folder, recursive=not pattern))
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{name}: cannot be read ({_reason(error)})", hint=_ADVICE) from error
+        raise SourceError(f"{name}: cannot be read ({reason_of(error)})", hint=_ADVICE) from error
     files = sorted(
         (info.path, info.size)
         for info in infos
@@ -63,7 +63,7 @@ def opened(name: str) -> BinaryIO:
         system, path = file_system(name)
         return cast(BinaryIO, system.open_input_stream(path, compression=None))
     except pa.ArrowException as error:
-        raise OSError(_reason(error)) from error
+        raise OSError(reason_of(error)) from error
 
 
 def file_system(name: str) -> tuple[Any, str]:
@@ -75,5 +75,6 @@ def file_system(name: str) -> tuple[Any, str]:
 _ADVICE = "see the address, and whether this machine may read there"
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """What a storage says, in one line."""
     return " ".join(str(error).split())[:200]
