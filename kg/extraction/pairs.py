@@ -12,6 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kg.extraction.layout import Layout, Place, Sentence
 from kg.extraction.rhetoric import sections, subject
 
@@ -124,8 +127,14 @@ def main_proposal(layout: Layout) -> int | None:
     )
 
 
-def find_pairs(layout: Layout, *, cells: frozenset[str] | None = None) -> Pairs:
-    """The pairs worth asking about; `cells` are the kinds of pair that training has seen related."""
+def find_pairs(
+    layout: Layout, *, cells: frozenset[str] | None = None, likely: NDArray[np.bool_] | None = None
+) -> Pairs:
+    """The pairs worth asking about.
+
+    `cells` are the kinds of pair that training has seen related; `likely` (subject, object) says of which
+    pairs something else holds it possible that they are related.
+    """
     entities, count = layout.entities, len(layout.entities)
     main = main_proposal(layout)
     parts = sections(layout.sentences)
@@ -146,7 +155,8 @@ def find_pairs(layout: Layout, *, cells: frozenset[str] | None = None) -> Pairs:
         return shared[key]
 
     for first in range(count):
-        for second in range(count):
+        open_to = range(count) if likely is None else np.flatnonzero(likely[first]).tolist()
+        for second in open_to:
             types = f"{entities[first].type}>{entities[second].type}"
             if first == second or types not in TYPE_PAIRS:
                 continue

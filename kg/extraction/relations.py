@@ -30,6 +30,10 @@ CELLS = Path(__file__).with_name("data") / "relation_cells.json"
 NONE = "none"
 #: Features whose weights' places are remembered; then they are forgotten, for memory's sake.
 MOST_KNOWN = 100_000
+#: Pairs that the network holds less likely than this to be related at all are not asked about.
+LEAST_LIKELY = 0.04
+#: The network's class of pairs that are not related.
+NOTHING = RELATION_CLASSES.index(NONE)
 #: Relations that may not hold both ways; of two opposite claims the surer one stands.
 _ONE_WAY = frozenset(("based_on", "part_of", "is_a", "outperforms"))
 #: Whose denial denies the relation: "we do not use S for O", "S is not tested on O".
@@ -168,9 +172,11 @@ def pair_shares(
     layout: Layout, model: RelationModel, pools: Pools
 ) -> tuple[Pairs, NDArray[np.float64], bool]:
     """The pairs asked about, the pooled probability of each class for each, and whether the network spoke."""
-    pairs = find_pairs(layout, cells=model.cells)
-    ours = model.probabilities(pairs)
     said = opinion_of(layout.doc, layout.entities)
+    # Two thirds of the pairs: none of them would be told, whatever the linear model says.
+    likely = None if said is None else 1 - said.relations[:, :, NOTHING] >= LEAST_LIKELY
+    pairs = find_pairs(layout, cells=model.cells, likely=likely)
+    ours = model.probabilities(pairs)
     if said is None or not pairs.pairs:
         return pairs, ours, said is not None
     columns = [RELATION_CLASSES.index(name) for name in model.linear.classes]
