@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import spacy
 from spacy.tokens import Doc
 
 from kg.extraction import relations, roles  # noqa: F401  # registers the factories
+from kg.extraction.layout import lay_out
+from kg.extraction.pairs import find_pairs
 
 INTRODUCTION = "Brindle: A Method for Shell Sorting\nWe propose Brindle, a novel method for shell sorting."
 
@@ -129,3 +132,23 @@ def test_a_higher_threshold_tells_no_more(annotate: Any) -> None:
     many = told(loose(doc))
     few = told(strict(doc))
     assert few < many
+
+
+def test_pairs_that_the_network_holds_unrelated_are_not_asked_about(annotate: Any) -> None:
+    nlp = spacy.blank("en")
+    doc = nlp.add_pipe("kg_roles")(
+        annotate(
+            f"{INTRODUCTION} Results show that Brindle outperforms Quorl.",
+            METHOD="Brindle; Quorl",
+            TASK="Shell Sorting|shell sorting",
+        )
+    )
+    layout = lay_out(doc)
+    count = len(layout.entities)
+    every = {(pair.subject, pair.object) for pair in find_pairs(layout).pairs}
+    likely = np.zeros((count, count), dtype=bool)
+    likely[0, 1] = True
+    asked = {(pair.subject, pair.object) for pair in find_pairs(layout, likely=likely).pairs}
+    assert (0, 1) in every
+    assert len(every) > 1
+    assert asked == {(0, 1)}
