@@ -76,8 +76,13 @@ def decide(layout: Layout, model: LinearModel, *, rule: str, pools: Pools | None
     `pools` are by default the shipped ones.
     """
     pools = pools or load_pools()
-    # Features are looked up once a mention; an entity's are those of its mentions together, and its own.
-    found = [[model.places(row) for row in rows] for rows in place_features(layout)]
+    # Features are looked up once a sentence and once a mention; an entity's are those of its mentions
+    # together, and its own.
+    shared = {index: model.places(row) for index, row in sentence_features(layout).items()}
+    found = [
+        [shared[place.sentence.index] + model.places(_around(place)) for place in places]
+        for places in layout.places
+    ]
     together = [
         sorted(set(model.places(own)).union(*rows))
         for own, rows in zip(own_features(layout), found, strict=True)
@@ -167,18 +172,15 @@ def _up_to(number: int, *limits: int) -> str:
 
 def place_features(layout: Layout) -> list[list[list[str]]]:
     """For each entity, for each of its places, what the sentence around it says."""
+    shared = sentence_features(layout)
+    return [[shared[place.sentence.index] + _around(place) for place in places] for places in layout.places]
+
+
+def sentence_features(layout: Layout) -> dict[int, list[str]]:
+    """For each sentence that names an entity, by its index, what all its places share."""
     parts = sections(layout.sentences)
-    shared: dict[int, list[str]] = {}
-    result: list[list[list[str]]] = []
-    for places in layout.places:
-        rows = []
-        for place in places:
-            index = place.sentence.index
-            if index not in shared:
-                shared[index] = _sentence_features(layout, index, parts[index])
-            rows.append(shared[index] + _around(place))
-        result.append(rows)
-    return result
+    named = sorted({place.sentence.index for places in layout.places for place in places})
+    return {index: _sentence_features(layout, index, parts[index]) for index in named}
 
 
 def _sentence_features(layout: Layout, index: int, part: str) -> list[str]:
