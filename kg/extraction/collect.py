@@ -45,12 +45,12 @@ def extraction_of(doc: Doc, paper: Paper, extractor: str) -> Extraction:
         raise ValueError(f"the doc was not made from the text of paper {paper.id}")
     entities: list[DocEntity] = doc._.entities
     names = _unique_names(entities)
-    starts = sentence_starts_of(doc)
+    sentences = _Sentences(doc)
     return Extraction(
         paper=paper.id,
         text_sha256=paper.text_sha256,
         extractor=extractor,
-        entities=tuple(_local_entity(doc, entity, names[id(entity)], starts) for entity in entities),
+        entities=tuple(_local_entity(doc, entity, names[id(entity)], sentences) for entity in entities),
         relations=tuple(
             Relation(
                 subject=_name(names, relation.subject),
@@ -92,14 +92,14 @@ def extraction_of(doc: Doc, paper: Paper, extractor: str) -> Extraction:
     )
 
 
-def _local_entity(doc: Doc, entity: DocEntity, name: str, sentence_starts: list[int]) -> LocalEntity:
+def _local_entity(doc: Doc, entity: DocEntity, name: str, sentences: _Sentences) -> LocalEntity:
     text: str = doc._.source
     spans = sorted(entity.spans, key=lambda span: (span.start, span.end))
     mentions: list[Mention] = []
     surfaces: dict[str, None] = {}
     for span in spans:
         start, end = source_offsets(span)
-        sentence_start, sentence_end = source_offsets(_sentence(span, sentence_starts))
+        sentence_start, sentence_end = sentences.offsets(span)
         mentions.append(
             Mention(
                 start=start,
@@ -116,7 +116,7 @@ def _local_entity(doc: Doc, entity: DocEntity, name: str, sentence_starts: list[
         role=entity.role,
         surfaces=tuple(surfaces),
         mentions=tuple(mentions),
-        evidence=_evidence(_sentence(role_span, sentence_starts), entity.role_rule, entity.role_score),
+        evidence=_evidence(sentences.around(role_span), entity.role_rule, entity.role_score),
         rule=entity.rule,
         score=round(float(entity.score), 4),
         concept=entity.concept,
@@ -150,11 +150,29 @@ def _evidence(sentence: Span, rule: str, score: float) -> Evidence:
     return Evidence(start=start, end=end, rule=rule, score=round(float(score), 4))
 
 
-def _sentence(span: Span, starts: list[int]) -> Span:
-    """The sentence that holds the span's first token; `starts` are the first tokens of all sentences."""
-    doc = span.doc
-    number = bisect_right(starts, span.start)
-    return doc[starts[number - 1] : starts[number] if number < len(starts) else len(doc)]
+class _Sentences:
+    """The sentences of a doc, by the spans that stand in them."""
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self._starts = sentence_starts_of(doc)
+        # Most sentences hold several mentions.
+        self._offsets: dict[int, tuple[int, int]] = {}
+
+    def around(self, span: Span) -> Span:
+        """The sentence that holds the span's first token."""
+        return self._sentence(bisect_right(self._starts, span.start))
+
+    def offsets(self, span: Span) -> tuple[int, int]:
+        """Offsets of that sentence in the text as given."""
+        number = bisect_right(self._starts, span.start)
+        if number not in self._offsets:
+            self._offsets[number] = source_offsets(self._sentence(number))
+        return self._offsets[number]
+
+    def _sentence(self, number: int) -> Span:
+        starts = self._starts
+        return self._doc[starts[number - 1] : starts[number] if number < len(starts) else len(self._doc)]
 
 
 def source_offsets(span: Span) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from spacy.tokens import Doc, Span
 
 from kg.extraction.cues import CUES
 from kg.extraction.directions import direction_of
-from kg.extraction.doc import DocEntity, DocResult
+from kg.extraction.doc import DocEntity, DocResult, clean_text
 from kg.extraction.layout import Layout, Place, Sentence, lay_out
 from kg.extraction.linear import LinearModel
 from kg.extraction.metrics import metric_of
@@ -124,7 +124,7 @@ def subject_shares(model: LinearModel, rows: list[list[list[str]]]) -> list[NDAr
 def figures(layout: Layout) -> list[Figure]:
     """The quantities of the abstract that are no part of a name."""
     doc = layout.doc
-    text = doc.text
+    text = clean_text(doc)
     owned = {
         token
         for places in layout.places
