@@ -6,7 +6,7 @@ rows are made from the columns in question alone, several times faster than whol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
@@ -40,6 +40,10 @@ class EdgeRow(NamedTuple):
     evidence: list[Place]
 
 
+#: All that rows are made of, as Parquet names it.
+_COLUMNS = (*EdgeRow._fields[:-1], *(f"evidence.list.element.{name}" for name in Place._fields))
+
+
 def edge_rows(graph: ReadableGraph) -> Iterator[EdgeRow]:
     """All edges, by source, kind and target."""
     for batch in _batches(graph):
@@ -60,11 +64,15 @@ def _place_columns(evidence: Any) -> list[list[Any]]:
     return [columns[name].to_pylist() for name in Place._fields]
 
 
-def _batches(graph: ReadableGraph) -> Iterator[Any]:
+def edge_columns(graph: ReadableGraph) -> Iterator[Any]:
+    """Record batches of the edges without their evidence."""
+    return _batches(graph, EdgeRow._fields[:-1])
+
+
+def _batches(graph: ReadableGraph, columns: Sequence[str] = _COLUMNS) -> Iterator[Any]:
     """Record batches of the edges: from the tables where the graph has some, else made of its records."""
-    nested = [f"evidence.list.element.{name}" for name in Place._fields]
     stored = getattr(graph, "edge_batches", None)
-    batches: Iterable[Any] | None = stored([*EdgeRow._fields[:-1], *nested]) if stored else None
+    batches: Iterable[Any] | None = stored(list(columns)) if stored else None
     if batches is not None:
         yield from batches
         return
@@ -81,7 +89,8 @@ def shared_places(graph: ReadableGraph) -> Iterator[tuple[str, tuple[int, int, s
     Such an edge stands with its source, not with the papers that say so; so the stretches are gathered
     first. They are kept in columns, about 30 bytes each, which for a paper is less than its title.
     """
-    parts = [_spoken(batch) for batch in _batches(graph)]
+    stored = getattr(graph, "spoken_batches", None)
+    parts = [_spoken(batch) for batch in (stored(list(_COLUMNS)) if stored else _batches(graph))]
     parts = [part for part in parts if part.num_rows]
     if not parts:
         return

@@ -120,6 +120,10 @@ class Iris:
         """Of what an edge between two nodes states; the same whoever says so."""
         return f"<{self.base}statement/s{_digest(source, kind, target)}>"
 
+    def count(self, node_id: str, how: str, other: str) -> str:
+        """Of the number of papers that name a node and have to do, in some way, with another thing."""
+        return f"<{self.base}count/c{_digest(node_id, how, other)}>"
+
     def evidence(self, paper_id: str, start: int, end: int, rule: str) -> str:
         """Of the annotation by which a stretch of a paper's text, as a rule reads it, supports statements."""
         by = quoted(rule).replace("/", "%2F")

@@ -66,6 +66,9 @@ class Tables(Protocol):
     def entity_keys(self) -> Iterator[Collection[str]]:
         """What each entity is found by, in the order of the entities."""
 
+    def paper_dates(self) -> Iterator[tuple[str, str]]:
+        """The id and date of each paper, by id."""
+
 
 class Graph:
     """A graph of papers and entities, read from its folder or held in memory.
@@ -99,6 +102,10 @@ class Graph:
     def papers(self) -> Iterator[Paper]:
         """All papers, by id."""
         return self._tables.read(PAPERS)
+
+    def paper_dates(self) -> Iterator[tuple[str, str]]:
+        """The id and date of each paper, by id; no text is read."""
+        return self._tables.paper_dates()
 
     def extractions(self) -> Iterator[Extraction]:
         """What each paper's text says, by paper."""
@@ -203,6 +210,9 @@ class _Held:
     def entity_keys(self) -> Iterator[Collection[str]]:
         return (entity_keys(entity) for entity in self.read(ENTITIES))
 
+    def paper_dates(self) -> Iterator[tuple[str, str]]:
+        return ((paper.id, paper.date) for paper in self.read(PAPERS))
+
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
@@ -235,6 +245,10 @@ class _Stored:
     def entity_keys(self) -> Iterator[Collection[str]]:
         for batch in self.files[ENTITIES.name].batches(["keys.list.element"]):
             yield from batch.column("keys").to_pylist()
+
+    def paper_dates(self) -> Iterator[tuple[str, str]]:
+        for batch in self.files[PAPERS.name].batches(["id", "date"]):
+            yield from zip(batch.column("id").to_pylist(), batch.column("date").to_pylist(), strict=True)
 
 
 def _called(name: str, key: str) -> Any:
