@@ -39,6 +39,12 @@ class Tally:
                 break
             self.classes[value] += 1
 
+    def take_off(self, properties: Properties) -> None:
+        """Count a subject's properties out again."""
+        self.settle()
+        self.properties.subtract(map(_property_of, properties))
+        self.classes.subtract(value for property_, value in properties if property_ == _TYPE)
+
     def settle(self) -> None:
         """Count what was noted; many at a time, for a graph has millions."""
         self.properties.update(self._waiting)

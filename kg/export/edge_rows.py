@@ -41,7 +41,7 @@ class EdgeRow(NamedTuple):
 
 
 #: All that rows are made of, as Parquet names it.
-_COLUMNS = (*EdgeRow._fields[:-1], *(f"evidence.list.element.{name}" for name in Place._fields))
+COLUMNS = (*EdgeRow._fields[:-1], *(f"evidence.list.element.{name}" for name in Place._fields))
 
 
 def edge_rows(graph: ReadableGraph) -> Iterator[EdgeRow]:
@@ -69,7 +69,7 @@ def edge_columns(graph: ReadableGraph) -> Iterator[Any]:
     return _batches(graph, EdgeRow._fields[:-1])
 
 
-def _batches(graph: ReadableGraph, columns: Sequence[str] = _COLUMNS) -> Iterator[Any]:
+def _batches(graph: ReadableGraph, columns: Sequence[str] = COLUMNS) -> Iterator[Any]:
     """Record batches of the edges: from the tables where the graph has some, else made of its records."""
     stored = getattr(graph, "edge_batches", None)
     batches: Iterable[Any] | None = stored(list(columns)) if stored else None
@@ -90,7 +90,7 @@ def shared_places(graph: ReadableGraph) -> Iterator[tuple[str, tuple[int, int, s
     first. They are kept in columns, about 30 bytes each, which for a paper is less than its title.
     """
     stored = getattr(graph, "spoken_batches", None)
-    parts = [_spoken(batch) for batch in (stored(list(_COLUMNS)) if stored else _batches(graph))]
+    parts = [_spoken(batch) for batch in (stored(list(COLUMNS)) if stored else _batches(graph))]
     parts = [part for part in parts if part.num_rows]
     if not parts:
         return

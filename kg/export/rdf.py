@@ -2,8 +2,9 @@
 
 `blocks` gives the whole graph as blocks, each a subject with some of its properties, in a fixed order: node
 by node, by id, and with each node the statements about it; with each paper also its results and the
-stretches of its text that support anything; last the months and the description of the graph itself. So
-one pass over the tables is enough, and what belongs together stands together.
+stretches of its text that support anything; behind them, what follows from the graph as a whole: the months,
+what is said in sum, and the description of the graph itself. So one pass over the tables is enough, and what
+belongs together stands together.
 
 A block also says in which named graphs it stands, for the formats that have such: a paper's graph, named
 by the paper's IRI, holds what that paper says: its record, the statements it supports, its results, its
@@ -38,6 +39,7 @@ from kg.export.node_properties import (
 )
 from kg.export.ntriples import Properties, iri, month, value_of
 from kg.export.provenance import FROM_RECORDS, Reading, Readings, quoted_papers, statement_properties
+from kg.export.summaries import summaries
 from kg.graph.tables import entity_keys
 from kg.records import Entity, Paper, Redirect, ResultRow, paper_node
 
@@ -51,7 +53,7 @@ _SHARED = frozenset(schema.OTHER_EDGES) - FROM_RECORDS
 
 _PROPERTY = {kind: iri(row.rdf_property) for kind, row in schema.EDGE_KINDS.items()}
 _MENTIONS, _BODY = iri("schema:mentions"), iri("oa:hasBody")
-_SAME_AS = iri("owl:sameAs")
+_SAME_AS, _NEWCOMER = iri("owl:sameAs"), iri("kg:newcomer")
 
 
 def blocks(graph: ReadableGraph, options: ExportOptions) -> Iterator[Block]:
@@ -59,17 +61,49 @@ def blocks(graph: ReadableGraph, options: ExportOptions) -> Iterator[Block]:
 
     Raises UsageError where the options make no sense.
     """
+    tally = Tally()
+    for _, unit in units(graph, options):
+        for block in unit:
+            tally.add(block[1])
+            yield block
+    yield from tail(graph, options, tally)
+
+
+def units(graph: ReadableGraph, options: ExportOptions) -> Iterator[tuple[str, Iterator[Block]]]:
+    """The blocks of each node in turn, with the node's id; in order of the ids.
+
+    What they say follows from the node's own rows alone: the paper or entity, the edges that leave it, those
+    of which its text is evidence, its results and its ids of other days. So after a small change to a graph
+    most are the same (`kg.export.rdf_change`). Raises UsageError where the options make no sense.
+    """
     if options.provenance not in PROVENANCE:
         raise UsageError(
             f"no provenance is called {options.provenance!r}", hint="choose one of " + ", ".join(PROVENANCE)
         )
+    return _Content(graph, options, Iris(options.base)).units()
+
+
+def tail(graph: ReadableGraph, options: ExportOptions, tally: Tally) -> Iterator[Block]:
+    """What stands behind all nodes and follows from the graph as a whole; `tally` counts all nodes' blocks.
+
+    The first block, if there are any papers, is a month's.
+    """
     iris = Iris(options.base)
-    tally = Tally()
-    for block in _Content(graph, options, iris).blocks():
+    for block in _Content(graph, options, iris).tail():
         tally.add(block[1])
         yield block
     for subject, properties in description(tally, iris, options):
         yield subject, properties, ()
+
+
+def first_of_tail(graph: ReadableGraph, options: ExportOptions) -> str | None:
+    """The subject of the tail's first block; None where there are no papers."""
+    months = [month(date) or "" for date in _dates(graph)]
+    return Iris(options.base).month(_month_name(min(months))) if months else None
+
+
+def _month_name(issued_in: str) -> str:
+    return value_of(issued_in) if issued_in else "none"
 
 
 class _Following(Generic[Row]):
@@ -97,6 +131,12 @@ def _entity_keys(graph: ReadableGraph) -> Iterator[Collection[str]]:
     yield from keys
 
 
+def _dates(graph: ReadableGraph) -> Iterator[str]:
+    """The dates of all papers."""
+    stored = getattr(graph, "paper_dates", None)
+    return (date for _, date in stored()) if stored else (paper.date for paper in graph.papers())
+
+
 def _other_ids(graph: ReadableGraph) -> Iterator[tuple[str, str]]:
     """Each node's ids of other days, by node."""
     redirects: Iterable[Redirect] = getattr(graph, "redirects", tuple)()
@@ -113,7 +153,8 @@ class _Content:
         self._statements = options.provenance != "none"
         self._spans = options.provenance == "span"
 
-    def blocks(self) -> Iterator[Block]:
+    def units(self) -> Iterator[tuple[str, Iterator[Block]]]:
+        """Each node's id with its blocks, by id; each node's blocks are to be taken before the next node."""
         edges = _Following((edge.source, edge) for edge in edge_rows(self._graph))
         results = _Following((row.paper, row) for row in self._graph.results())
         elsewhere: _Following[Reading] = _Following(shared_places(self._graph) if self._spans else ())
@@ -122,17 +163,26 @@ class _Content:
         nodes: Iterable[tuple[str, Paper | Entity]] = merge(papers, entities, key=itemgetter(0))
         keys = _entity_keys(self._graph)
         others: _Following[str] = _Following(_other_ids(self._graph))
-        months: Counter[str] = Counter()
         for node_id, node in nodes:
             if isinstance(node, Paper):
-                months[month(node.date) or ""] += 1
                 readings = Readings(node, self._iris, elsewhere.of(node.id))
-                yield from self._paper(node, edges.of(node_id), results.of(node.id), readings)
+                yield node_id, self._paper(node, edges.of(node_id), results.of(node.id), readings)
             else:
-                yield from self._entity(node, next(keys), edges.of(node_id), others.of(node_id))
+                yield node_id, self._entity(node, next(keys), edges.of(node_id), others.of(node_id))
+
+    def tail(self) -> Iterator[Block]:
+        """What is said of the graph as a whole: its months, then what is said of nodes in sum."""
+        found = summaries(self._graph, self._iris, statements=self._statements)
+        months = Counter(month(date) or "" for date in _dates(self._graph))
         for issued_in, count in sorted(months.items()):
-            name = self._iris.month(value_of(issued_in) if issued_in else "none")
-            yield name, month_properties(issued_in or None, count), ()
+            of = _month_name(issued_in)
+            new = [(_NEWCOMER, self._iris.node(id_)) for id_ in found.newcomers.get(of, ())]
+            yield self._iris.month(of), [*month_properties(issued_in or None, count), *new], ()
+        for node_id in sorted(found.properties.keys() | found.counts.keys()):
+            if said := found.properties.get(node_id):
+                yield self._iris.node(node_id), said, ()
+            for counted, of_it in found.counts.get(node_id, ()):
+                yield counted, of_it, ()
 
     def _paper(
         self, paper: Paper, edges: list[EdgeRow], results: list[ResultRow], readings: Readings

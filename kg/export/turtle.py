@@ -20,12 +20,25 @@ _INTEGER, _DECIMAL, _BOOLEAN = (iri(f"xsd:{name}") for name in ("integer", "deci
 _TYPE = iri("rdf:type")
 
 
+class Turtle:
+    """Turtle with some prefixes besides those of the vocabularies."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        known = PREFIXES | dict(prefixes)
+        self.prologue = "".join(_head(known))  #: the lines that declare the prefixes
+        self.short = _shortener(known)  #: a term as short as Turtle allows
+
+    def subjects(self, parts: Iterable[Block]) -> Iterator[str]:
+        """The blocks, one subject after the other."""
+        for subject, group in groupby(parts, key=itemgetter(0)):
+            yield _subject(self.short, subject, [pair for block in group for pair in block[1]], "")
+
+
 def turtle(parts: Iterable[Block], prefixes: Mapping[str, str]) -> Iterator[str]:
     """A Turtle document; `prefixes` besides those of the vocabularies."""
-    short = _shortener(PREFIXES | dict(prefixes))
-    yield from _head(PREFIXES | dict(prefixes))
-    for subject, group in groupby(parts, key=itemgetter(0)):
-        yield _subject(short, subject, [pair for block in group for pair in block[1]], "")
+    form = Turtle(prefixes)
+    yield form.prologue
+    yield from form.subjects(parts)
 
 
 def trig(parts: Iterable[Block], prefixes: Mapping[str, str]) -> Iterator[str]:

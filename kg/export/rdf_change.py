@@ -1,0 +1,205 @@
+"""What of a graph's RDF is not that of an earlier graph: node by node, and behind the nodes.
+
+Which nodes' blocks may differ is told by comparing the tables. Both graphs' blocks are then made of these
+nodes alone; the counts that a graph gives of itself are the earlier ones, less what went, and what came.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyoxigraph import Literal, Triple
+
+from kg.export.base import ExportOptions
+from kg.export.description import Tally
+from kg.export.earlier import Unusable
+from kg.export.edge_rows import COLUMNS
+from kg.export.ntriples import iri
+from kg.export.rdf import Block, units
+from kg.graph.changes import Stretch, stretches
+from kg.graph.tables import EDGES, ENTITIES, PAPERS, REDIRECTS, RESULTS, TableFile
+from kg.records import Edge, Entity, Extraction, LocalNode, Paper, Redirect, ResultRow, paper_node
+
+Tables = Mapping[str, TableFile[Any]]
+
+#: Where more nodes than one in so many may differ, making all anew takes no longer.
+_ONE_IN = 4
+#: Of so few nodes it does not matter.
+_FEW = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some nodes of a graph, with the rows that their blocks are made of; for `kg.export.rdf.units`."""
+
+    tables: Tables
+    ids: Any  #: ids of nodes, an Arrow array
+    texts: Any  #: ids of the papers among them
+
+    @classmethod
+    def of(cls, tables: Tables, nodes: Collection[str]) -> Part:
+        """The nodes with these ids, as far as there are such."""
+        start = paper_node("")
+        texts = [node.removeprefix(start) for node in nodes if node.startswith(start)]
+        return cls(tables, pa.array(nodes, pa.string()), pa.array(texts, pa.string()))
+
+    def papers(self) -> Iterable[Paper]:
+        """The papers among them, by id."""
+        return self._where(PAPERS.name, "id", self.texts)
+
+    def entities(self) -> Iterable[Entity]:
+        """The others, by id."""
+        return self._where(ENTITIES.name, "id", self.ids)
+
+    def results(self) -> Iterable[ResultRow]:
+        """The papers' results."""
+        return self._where(RESULTS.name, "paper", self.texts)
+
+    def redirects(self) -> Iterable[Redirect]:
+        """The nodes' ids of other days."""
+        return self._where(REDIRECTS.name, "node", self.ids)
+
+    def entity_keys(self) -> Iterator[Collection[str]]:
+        """What the entities are found by."""
+        for batch in self.tables[ENTITIES.name].batches(["id", "keys.list.element"]):
+            yield from batch.filter(pc.is_in(batch.column("id"), self.ids)).column("keys").to_pylist()
+
+    def edge_batches(self, columns: Iterable[str]) -> Iterator[Any]:
+        """The edges that leave them."""
+        for batch in self.tables[EDGES.name].batches(list(columns)):
+            yield batch.filter(pc.is_in(batch.column("source"), self.ids))
+
+    def spoken_batches(self, columns: Iterable[str]) -> Iterator[Any]:
+        """The edges of which the papers' texts are evidence."""
+        for batch in self.tables[EDGES.name].batches(list(columns)):
+            evidence = batch.column("evidence")
+            papers = evidence.flatten().field("paper")
+            rows = pc.unique(pc.list_parent_indices(evidence).filter(pc.is_in(papers, self.texts)))
+            yield batch.take(rows)
+
+    def edges(self) -> Iterable[Edge]:
+        """Not asked for: there are the batches."""
+        return ()
+
+    def extractions(self) -> Iterable[Extraction]:
+        """Not asked for."""
+        return ()
+
+    def nodes(self) -> Iterable[LocalNode]:
+        """Not asked for."""
+        return ()
+
+    def _where(self, table: str, column: str, values: Any) -> Iterator[Any]:
+        return self.tables[table].where(lambda batch: pc.is_in(batch.column(column), values))
+
+
+def changed_nodes(old: Tables, new: Tables) -> list[str]:
+    """Ids of the nodes whose blocks may differ, sorted. Raises Unusable where they are too many."""
+    found: set[str] = set()
+    for table, keys in ((PAPERS, ("id",)), (ENTITIES, ("id",)), (REDIRECTS, ("node", "id"))):
+        start = paper_node("") if table is PAPERS else ""
+        for rows in _differing(stretches(old[table.name], new[table.name], keys)):
+            found.update(start + id_ for id_ in rows.column(keys[0]).to_pylist())
+    for rows in _differing(stretches(old[RESULTS.name], new[RESULTS.name], ("id",), order=("paper",))):
+        found.update(map(paper_node, rows.column("paper").to_pylist()))
+    edges = stretches(old[EDGES.name], new[EDGES.name], ("source", "kind", "target"), COLUMNS)
+    for rows in _differing(edges):
+        found.update(rows.column("source").to_pylist())
+        papers = pc.unique(rows.column("evidence").flatten().field("paper"))
+        found.update(map(paper_node, papers.to_pylist()))
+    total = len(new[PAPERS.name]) + len(new[ENTITIES.name])
+    if len(found) > max(total // _ONE_IN, _FEW):
+        raise Unusable("too much has changed")
+    return sorted(found)
+
+
+def _differing(compared: Iterator[Stretch]) -> Iterator[Any]:
+    for old, new, old_kept, new_kept in compared:
+        for rows, kept in ((old, old_kept), (new, new_kept)):
+            if not kept.all():
+                yield rows.filter(pa.array(~kept))
+
+
+class Order:
+    """The ids of all nodes of a graph, in order."""
+
+    def __init__(self, tables: Tables) -> None:
+        start = paper_node("")
+        parts = [
+            pc.binary_join_element_wise(start, batch.column("id"), "")
+            for batch in tables[PAPERS.name].batches(["id"])
+        ]
+        parts += [batch.column("id") for batch in tables[ENTITIES.name].batches(["id"])]
+        ids = pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+        self._ids = ids.take(pc.sort_indices(ids))
+
+    def after(self, node: str) -> str | None:
+        """The first id behind this one, which need not be there."""
+        low, high = 0, len(self._ids)
+        while low < high:
+            middle = (low + high) // 2
+            if self._ids[middle].as_py() <= node:
+                low = middle + 1
+            else:
+                high = middle
+        return str(self._ids[low].as_py()) if low < len(self._ids) else None
+
+
+class Pair(NamedTuple):
+    """A node's blocks in both graphs; none where it is not there."""
+
+    node: str
+    before: list[Block]
+    after: list[Block]
+
+
+def pairs(old: Tables, new: Tables, nodes: Collection[str], options: ExportOptions) -> Iterator[Pair]:
+    """The blocks of some nodes in both graphs, by id."""
+    sides = [
+        ((node, place, list(unit)) for node, unit in units(Part.of(tables, nodes), options))
+        for place, tables in ((1, old), (2, new))
+    ]
+    for node, group in groupby(merge(*sides, key=itemgetter(0, 1)), key=itemgetter(0)):
+        found = {place: said for _, place, said in group}
+        yield Pair(node, found.get(1, []), found.get(2, []))
+
+
+def counted(tail: Iterable[Triple]) -> Tally:
+    """The counts of all nodes' blocks, from what stands behind them in an earlier graph.
+
+    Its description counts its triples by property and its nodes by class; what stands behind the nodes is in
+    these counts, and taken off them here. Raises Unusable where there are none.
+    """
+    tally = Tally()
+    named: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    partitions: dict[str, Counter[str]] = {_PROPERTY: tally.properties, _CLASS: tally.classes}
+    parts: list[tuple[str, str]] = []
+    for triple in tail:
+        subject, predicate, value = str(triple.subject), str(triple.predicate), str(triple.object)
+        tally.properties[predicate] -= 1
+        if predicate == _TYPE:
+            tally.classes[value] -= 1
+        elif predicate in partitions:
+            parts.append((subject, predicate))
+            named[subject] = value
+        elif predicate in (_TRIPLES, _ENTITIES) and isinstance(triple.object, Literal):
+            counts[subject] = int(triple.object.value)
+    if not parts or not counts.keys() >= named.keys():
+        raise Unusable("it has no description")
+    for subject, predicate in parts:
+        partitions[predicate][named[subject]] += counts[subject]
+    return tally
+
+
+_TYPE, _PROPERTY, _CLASS, _TRIPLES, _ENTITIES = map(
+    iri, ("rdf:type", "void:property", "void:class", "void:triples", "void:entities")
+)
