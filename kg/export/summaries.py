@@ -6,8 +6,8 @@ So what follows from the graph, but only by reading much of it, is stated too:
 - of an entity that several papers name, its place among all entities (`kg:rank`);
 - of each month, what is new in it (`kg:newcomer`), and which entities several of its papers name
   (`kg:Count`);
-- of a hub, which more than HUB_PAPERS papers name, what is used together with it and who writes on it
-  (`kg:Count`), each where at least one in ONE_IN of its papers does;
+- of a hub, which more than HUB_PAPERS papers name, what is used or proposed together with it by at least one
+  in ONE_IN of them, and who writes most of them (`kg:Count`);
 - of a node that more than HUB_STATEMENTS statements speak of, the surest of them and the least sure
   (`kg:surest`, `kg:weakest`).
 
@@ -37,8 +37,10 @@ HUB_PAPERS = 1000
 #: A node of which more statements speak has its surest and its weakest named: this many of each.
 HUB_STATEMENTS = 1000
 NAMED_STATEMENTS = 200
-#: Of a hub's papers, at least one in so many tells of what is counted with it.
+#: Of a hub's papers, at least one in so many uses what is counted with it.
 ONE_IN = 500
+#: So many authors of a hub's papers have theirs counted.
+AUTHORS = 100
 #: At most so many newcomers of a month are named.
 NEWCOMERS = 200
 
@@ -137,8 +139,7 @@ class _Edges:
         )
         is_role = pc.is_in(kind.cast(pa.string()), value_set=pa.array(list(schema.ROLES)))
         roles = is_role.to_numpy(zero_copy_only=False)
-        pairs = np.unique(sources[roles].astype(np.int64) * len(ids) + targets[roles])
-        named = (pairs // max(len(ids), 1), pairs % max(len(ids), 1))
+        named = _once(sources[roles], targets[roles], len(ids))
         return cls(
             ids,
             sources,
@@ -204,25 +205,33 @@ class _Edges:
             yield node, _IN, iris.month(months.names[place]), papers
 
     def companions(self, iris: Iris) -> Iterator[tuple[int, str, str, int]]:
-        """Hubs, what papers use together with them or who writes those that name them, and how many do."""
+        """Hubs, what papers use beside them or who writes those that name them, and how many do."""
         hubs = np.flatnonzero((self.papers > HUB_PAPERS) & self.begin(_ENTITIES))
-        uses, wrote = self.are(["uses"]), self.are(["written_by"])
-        used = self.source[uses], self.target[uses]
-        written = self.source[wrote], self.target[wrote]
+        about, beside = self._pairs("uses", "addresses"), self._pairs("uses", "proposes")
+        written = self._pairs("written_by")
         for hub in hubs.tolist():
-            using = _marked(used[0][used[1] == hub], len(self.ids))
-            yield from self._often(hub, _WITH, *used, using, iris)
-            naming = _marked(self.named[0][self.named[1] == hub], len(self.ids))
-            yield from self._often(hub, _BY, *written, naming, iris)
+            nodes, counts = self._beside(hub, about, beside)
+            often = (counts * ONE_IN >= self.papers[hub]) & (nodes != hub)
+            for node, count in zip(nodes[often].tolist(), counts[often].tolist(), strict=True):
+                yield hub, _WITH, iris.node(self.name(node)), count
+            nodes, counts = self._beside(hub, self.named, written)
+            most = np.argsort(-counts, kind="stable")[:AUTHORS]
+            for node, count in zip(nodes[most].tolist(), counts[most].tolist(), strict=True):
+                yield hub, _BY, iris.node(self.name(node)), count
 
-    def _often(
-        self, hub: int, how: str, paper: Numbers, other: Numbers, chosen: Any, iris: Iris
-    ) -> Iterator[tuple[int, str, str, int]]:
-        """What the chosen papers have to do with often enough."""
-        found, number = np.unique(other[chosen[paper]], return_counts=True)
-        often = (number * ONE_IN >= self.papers[hub]) & (found != hub)
-        for node, papers in zip(found[often].tolist(), number[often].tolist(), strict=True):
-            yield hub, how, iris.node(self.name(node)), papers
+    def _beside(
+        self, hub: int, of_hub: tuple[Numbers, Numbers], others: tuple[Numbers, Numbers]
+    ) -> tuple[Numbers, Numbers]:
+        """What papers of a hub have beside it, and how many of them have each."""
+        chosen = np.zeros(len(self.ids), dtype=bool)
+        chosen[of_hub[0][of_hub[1] == hub]] = True
+        nodes, counts = np.unique(others[1][chosen[others[0]]], return_counts=True)
+        return nodes, counts
+
+    def _pairs(self, *kinds: str) -> tuple[Numbers, Numbers]:
+        """Sources and targets of edges of some kinds, each pair once."""
+        chosen = self.are(kinds)
+        return _once(self.source[chosen], self.target[chosen], len(self.ids))
 
     def newcomers(self, months: _Months) -> dict[str, list[str]]:
         """What a month's papers propose and no paper of an earlier month names."""
@@ -242,10 +251,10 @@ class _Edges:
         }
 
 
-def _marked(nodes: Numbers, size: int) -> Any:
-    marks = np.zeros(size, dtype=bool)
-    marks[nodes] = True
-    return marks
+def _once(sources: Numbers, targets: Numbers, nodes: int) -> tuple[Numbers, Numbers]:
+    """Pairs of nodes, each once, in order."""
+    pairs = np.unique(sources.astype(np.int64) * max(nodes, 1) + targets)
+    return pairs // max(nodes, 1), pairs % max(nodes, 1)
 
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())

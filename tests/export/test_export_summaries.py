@@ -75,7 +75,7 @@ def test_only_hubs_have_companions(monkeypatch: pytest.MonkeyPatch) -> None:
     beside = Counter(
         IRIS.node(e.target)
         for e in EDGES
-        if e.kind == "uses" and e.source in using and e.target != "dataset/chirpset"
+        if e.kind in ("uses", "proposes") and e.source in using and e.target != "dataset/chirpset"
     )
     assert {other: n for other, (n, _) in counted(found, "dataset/chirpset", "With").items()} == {
         other: integer(n) for other, n in beside.items()
