@@ -76,10 +76,20 @@ def nodes(graph: ReadableGraph, options: ExportOptions) -> Iterator[tuple[str, d
     """Each node's id and attributes."""
     iris = Iris(options.base)
     for paper in graph.papers():
-        node_id = paper_node(paper.id)
-        yield node_id, {**_node("PAPER", paper.title, iris.node(node_id)[1:-1]), **_paper(paper, options)}
+        yield of_paper(paper, iris, options)
     for entity in graph.entities():
-        yield entity.id, {**_node(entity.kind, entity.name, iris.node(entity.id)[1:-1]), **_entity(entity)}
+        yield of_entity(entity, iris)
+
+
+def of_paper(paper: Paper, iris: Iris, options: ExportOptions) -> tuple[str, dict[str, Value]]:
+    """A paper's node id and attributes."""
+    node_id = paper_node(paper.id)
+    return node_id, {**_node("PAPER", paper.title, iris.node(node_id)[1:-1]), **_paper(paper, options)}
+
+
+def of_entity(entity: Entity, iris: Iris) -> tuple[str, dict[str, Value]]:
+    """Another node's id and attributes."""
+    return entity.id, {**_node(entity.kind, entity.name, iris.node(entity.id)[1:-1]), **_entity(entity)}
 
 
 def _node(kind: str, label: str, iri: str) -> dict[str, Value]:
@@ -126,12 +136,28 @@ def edges(graph: ReadableGraph) -> Iterator[tuple[str, str, str, dict[str, Value
     A statement has the id of its RDF statement. A result is an edge as well, from what was
     measured to its data set, else to its metric, else to its paper.
     """
-    iris = Iris(ExportOptions().base)
     for edge in graph.edges():
-        statement = iris.statement(edge.source, edge.kind, edge.target)
-        yield edge.source, edge.target, statement[1:-1].rpartition("/")[2], _edge(edge)
+        yield of_edge(edge)
     for row in graph.results():
-        yield row.subject, result_target(row), row.id, _result(row)
+        yield of_result(row)
+
+
+_IRIS = Iris(ExportOptions().base)
+
+
+def edge_id(source: str, kind: str, target: str) -> str:
+    """The id of an edge's RDF statement, without the base."""
+    return _IRIS.statement(source, kind, target)[1:-1].rpartition("/")[2]
+
+
+def of_edge(edge: Edge) -> tuple[str, str, str, dict[str, Value]]:
+    """An edge's source, target, id and attributes."""
+    return edge.source, edge.target, edge_id(edge.source, edge.kind, edge.target), _edge(edge)
+
+
+def of_result(row: ResultRow) -> tuple[str, str, str, dict[str, Value]]:
+    """The same for a result."""
+    return row.subject, result_target(row), row.id, _result(row)
 
 
 def _edge(edge: Edge) -> dict[str, Value]:
@@ -195,12 +221,36 @@ def lines(graph: ReadableGraph, options: ExportOptions) -> Iterator[str]:
         for name, type_ in attributes.items():
             yield f'<key id="{scope}-{name}" for="{scope}" attr.name="{name}" attr.type="{type_}"/>\n'
     yield '<graph id="kg" edgedefault="directed">\n'
-    for node_id, attributes_of_node in nodes(graph, options):
-        yield f"<node id={_attribute(node_id)}>{_data('node', attributes_of_node)}</node>\n"
-    for source, target, edge_id, attributes_of_edge in edges(graph):
-        ends = f"id={_attribute(edge_id)} source={_attribute(source)} target={_attribute(target)}"
-        yield f"<edge {ends}>{_data('edge', attributes_of_edge)}</edge>\n"
-    yield "</graph>\n</graphml>\n"
+    yield from map(node_line, nodes(graph, options))
+    yield from map(edge_line, edges(graph))
+    yield f"{END}</graphml>\n"
+
+
+#: What stands behind the last edge.
+END = "</graph>\n"
+
+
+def node_line(node: tuple[str, dict[str, Value]]) -> str:
+    """A node as GraphML; `node_head` is how it begins."""
+    node_id, attributes = node
+    return f"{node_head(node_id)}{_data('node', attributes)}</node>\n"
+
+
+def edge_line(edge: tuple[str, str, str, dict[str, Value]]) -> str:
+    """An edge as GraphML; `edge_head` is how it begins."""
+    source, target, id_, attributes = edge
+    ends = f"source={_attribute(source)} target={_attribute(target)}"
+    return f"{edge_head(id_)}{ends}>{_data('edge', attributes)}</edge>\n"
+
+
+def node_head(node_id: str) -> str:
+    """How a node begins."""
+    return f"<node id={_attribute(node_id)}>"
+
+
+def edge_head(edge_id: str) -> str:
+    """How an edge begins."""
+    return f"<edge id={_attribute(edge_id)} "
 
 
 def _data(scope: str, attributes: Mapping[str, Value]) -> str:

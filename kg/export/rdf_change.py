@@ -25,7 +25,17 @@ from kg.export.edge_rows import COLUMNS
 from kg.export.ntriples import iri
 from kg.export.rdf import Block, units
 from kg.graph.changes import Stretch, stretches
-from kg.graph.tables import EDGES, ENTITIES, PAPERS, REDIRECTS, RESULTS, TableFile
+from kg.graph.tables import (
+    EDGES,
+    ENTITIES,
+    EXTRACTIONS,
+    NODES,
+    PAPERS,
+    REDIRECTS,
+    RESULTS,
+    Table,
+    TableFile,
+)
 from kg.records import Edge, Entity, Extraction, LocalNode, Paper, Redirect, ResultRow, paper_node
 
 Tables = Mapping[str, TableFile[Any]]
@@ -90,12 +100,12 @@ class Part:
         return ()
 
     def extractions(self) -> Iterable[Extraction]:
-        """Not asked for."""
-        return ()
+        """What the papers' texts say."""
+        return self._where(EXTRACTIONS.name, "paper", self.texts)
 
     def nodes(self) -> Iterable[LocalNode]:
-        """Not asked for."""
-        return ()
+        """Which node each entity of each of the papers became."""
+        return self._where(NODES.name, "paper", self.texts)
 
     def _where(self, table: str, column: str, values: Any) -> Iterator[Any]:
         return self.tables[table].where(lambda batch: pc.is_in(batch.column(column), values))
@@ -106,22 +116,27 @@ def changed_nodes(old: Tables, new: Tables) -> list[str]:
     found: set[str] = set()
     for table, keys in ((PAPERS, ("id",)), (ENTITIES, ("id",)), (REDIRECTS, ("node", "id"))):
         start = paper_node("") if table is PAPERS else ""
-        for rows in _differing(stretches(old[table.name], new[table.name], keys)):
+        for rows in differing(stretches(old[table.name], new[table.name], keys)):
             found.update(start + id_ for id_ in rows.column(keys[0]).to_pylist())
-    for rows in _differing(stretches(old[RESULTS.name], new[RESULTS.name], ("id",), order=("paper",))):
+    for rows in differing(stretches(old[RESULTS.name], new[RESULTS.name], ("id",), order=("paper",))):
         found.update(map(paper_node, rows.column("paper").to_pylist()))
     edges = stretches(old[EDGES.name], new[EDGES.name], ("source", "kind", "target"), COLUMNS)
-    for rows in _differing(edges):
+    for rows in differing(edges):
         found.update(rows.column("source").to_pylist())
         papers = pc.unique(rows.column("evidence").flatten().field("paper"))
         found.update(map(paper_node, papers.to_pylist()))
-    total = len(new[PAPERS.name]) + len(new[ENTITIES.name])
-    if len(found) > max(total // _ONE_IN, _FEW):
+    return few(found, of=len(new[PAPERS.name]) + len(new[ENTITIES.name]))
+
+
+def few(ids: Collection[str], *, of: int) -> list[str]:
+    """Ids of what has changed, sorted. Raises Unusable where they are too many of all."""
+    if len(ids) > max(of // _ONE_IN, _FEW):
         raise Unusable("too much has changed")
-    return sorted(found)
+    return sorted(ids)
 
 
-def _differing(compared: Iterator[Stretch]) -> Iterator[Any]:
+def differing(compared: Iterator[Stretch]) -> Iterator[Any]:
+    """The rows of either table that are not in the other."""
     for old, new, old_kept, new_kept in compared:
         for rows, kept in ((old, old_kept), (new, new_kept)):
             if not kept.all():
@@ -129,17 +144,23 @@ def _differing(compared: Iterator[Stretch]) -> Iterator[Any]:
 
 
 class Order:
-    """The ids of all nodes of a graph, in order."""
+    """Ids, in order."""
 
-    def __init__(self, tables: Tables) -> None:
-        start = paper_node("")
-        parts = [
-            pc.binary_join_element_wise(start, batch.column("id"), "")
-            for batch in tables[PAPERS.name].batches(["id"])
-        ]
-        parts += [batch.column("id") for batch in tables[ENTITIES.name].batches(["id"])]
-        ids = pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+    def __init__(self, ids: Any) -> None:
+        """`ids`: an Arrow array, in any order."""
         self._ids = ids.take(pc.sort_indices(ids))
+
+    @classmethod
+    def of_papers(cls, tables: Tables) -> Order:
+        """The ids of all papers."""
+        return cls(pa.concat_arrays([*_ids(tables, PAPERS), pa.array([], pa.string())]))
+
+    @classmethod
+    def of_nodes(cls, tables: Tables) -> Order:
+        """The ids of all nodes."""
+        start = paper_node("")
+        papers = [pc.binary_join_element_wise(start, ids, "") for ids in _ids(tables, PAPERS)]
+        return cls(pa.concat_arrays([*papers, *_ids(tables, ENTITIES), pa.array([], pa.string())]))
 
     def after(self, node: str) -> str | None:
         """The first id behind this one, which need not be there."""
@@ -153,6 +174,10 @@ class Order:
         return str(self._ids[low].as_py()) if low < len(self._ids) else None
 
 
+def _ids(tables: Tables, table: Table[Any]) -> list[Any]:
+    return [batch.column("id") for batch in tables[table.name].batches(["id"])]
+
+
 class Pair(NamedTuple):
     """A node's blocks in both graphs; none where it is not there."""
 
@@ -163,13 +188,15 @@ class Pair(NamedTuple):
 
 def pairs(old: Tables, new: Tables, nodes: Collection[str], options: ExportOptions) -> Iterator[Pair]:
     """The blocks of some nodes in both graphs, by id."""
-    sides = [
-        ((node, place, list(unit)) for node, unit in units(Part.of(tables, nodes), options))
-        for place, tables in ((1, old), (2, new))
-    ]
+    sides = [_side(place, Part.of(tables, nodes), options) for place, tables in enumerate((old, new))]
     for node, group in groupby(merge(*sides, key=itemgetter(0, 1)), key=itemgetter(0)):
         found = {place: said for _, place, said in group}
-        yield Pair(node, found.get(1, []), found.get(2, []))
+        yield Pair(node, found.get(0, []), found.get(1, []))
+
+
+def _side(place: int, part: Part, options: ExportOptions) -> Iterator[tuple[str, int, list[Block]]]:
+    for node, unit in units(part, options):
+        yield node, place, list(unit)
 
 
 def counted(tail: Iterable[Triple]) -> Tally:

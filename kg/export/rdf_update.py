@@ -16,7 +16,7 @@ from kg.export.lines import nquads, ntriples
 from kg.export.rdf import Block, first_of_tail, tail
 from kg.export.rdf_change import Order, changed_nodes, counted, pairs
 from kg.export.rdf_files import write_pieces
-from kg.export.splice import Splice, mapped
+from kg.export.splice import Splice, find, mapped
 from kg.export.turtle import Turtle
 from kg.files import atomic_path
 from kg.graph import Graph
@@ -60,7 +60,7 @@ def _update(folder: Path, earlier: Earlier, path: Path, options: ExportOptions, 
         raise Unusable("places in a compressed file cannot be found")
     old, new = open_tables(earlier.folder), open_tables(folder)
     nodes = changed_nodes(old, new)
-    order, iris, changed = Order(old), Iris(options.base), set(nodes)
+    order, iris, changed = Order.of_nodes(old), Iris(options.base), set(nodes)
     first = first_of_tail(Graph.open(earlier.folder), options)
     if first is None:
         raise Unusable("it has no papers")
@@ -73,7 +73,7 @@ def _update(folder: Path, earlier: Earlier, path: Path, options: ExportOptions, 
         return "".join(form.text(blocks)).encode()
 
     with mapped(earlier.export(path.name)) as before, atomic_path(path) as draft, draft.open("wb") as out:
-        tally = _counted_in(before[before.rfind(b"\n" + last) + 1 :], form)
+        tally = _counted_in(before[find(before, last) :], form)
         splice = Splice(before, out)
         for node, was, becomes in pairs(old, new, nodes, options):
             if was:
