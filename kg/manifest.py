@@ -37,6 +37,7 @@ class Manifest:
     nodes: Mapping[str, int] = field(default_factory=dict)  #: by kind
     edges: Mapping[str, int] = field(default_factory=dict)  #: by kind
     files: Mapping[str, str] = field(default_factory=dict)  #: path in the folder → SHA-256
+    code: str = ""  #: hash of kg's code, for exports that go on from this graph's (`kg.export.earlier`)
 
     def write(self, path: Path) -> None:
         """Write it as JSON."""

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from pyoxigraph import RdfFormat, Store
 
@@ -54,9 +54,31 @@ _LOCK = "reading"
 _DATABASE = "CURRENT"
 
 
-def pointer(content: str, *, triples: int, base: str) -> dict[str, Any]:
+class Contents(NamedTuple):
+    """What a store on disk holds."""
+
+    name: str  #: a hash of the triples, which is the name of its folder
+    triples: int  #: how many
+    nodes: str  #: the part of the hash that a store made of this one goes on from
+
+
+def pointer(contents: Contents, *, base: str) -> dict[str, Any]:
     """What `store.json` says: where the store is, and what it holds."""
-    return {"layout": _LAYOUT, "folder": f"{STORES}/{content}", "triples": triples, "base": base}
+    said = {"layout": _LAYOUT, "folder": f"{STORES}/{contents.name}"}
+    return {**said, "triples": contents.triples, "nodes": contents.nodes, "base": base}
+
+
+def pointed(folder: Path) -> tuple[Path, Contents]:
+    """The store on disk of a graph's folder, and what it holds. Raises SourceError where there is none."""
+    file = current(folder, POINTER)
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        found = Contents(Path(told["folder"]).name, told["triples"], told["nodes"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{file}: cannot be read", hint="write it again with: kg export store") from error
+    if (store := _stored(folder)) is None:
+        raise SourceError(f"{file}: names no store", hint="write it again with: kg export store")
+    return store, found
 
 
 def open_store(path: Path) -> Store:

@@ -12,29 +12,36 @@ __all__ = ["EXPORTERS", "PROVENANCE", "ExportOptions", "Exporter", "ReadableGrap
 #: All formats by name. To add one, write a function (graph, path, options) that goes from the graph to
 #: plain data or lines and from there to `kg.files.atomic_path(path)`, and give it a line here: the build,
 #: `kg export`, `--only`, `--also`, `--skip` and the manifest take it from this table. A plain build
-#: writes those that are `default`.
+#: writes those that are `default`; one with an `updater` is made of the earlier graph's where there is one.
 EXPORTERS: dict[str, Exporter] = {
     "store": Exporter(
         filename="store.json",
         label="the store that SPARQL is asked of",
         writer="kg.export.store_folder:write_store",
+        updater="kg.export.store_update:update_store",
         default=True,
     ),
     "annotations": Exporter(
         filename="annotations.jsonl",
         label="what each paper says, a line each",
         writer="kg.export.annotations_file:write_annotations",
+        updater="kg.export.annotations_update:update_annotations",
         default=True,
     ),
     "ttl": Exporter(
         filename="graph.ttl",
         label="RDF, as Turtle",
         writer="kg.export.rdf_files:write_turtle",
+        updater="kg.export.rdf_update:update_turtle",
         default=True,
         rdf=True,
     ),
     "nt": Exporter(
-        filename="graph.nt", label="RDF, as N-Triples", writer="kg.export.rdf_files:write_ntriples", rdf=True
+        filename="graph.nt",
+        label="RDF, as N-Triples",
+        writer="kg.export.rdf_files:write_ntriples",
+        updater="kg.export.rdf_update:update_ntriples",
+        rdf=True,
     ),
     "nt-shards": Exporter(
         filename="graph.nt.d",
@@ -45,6 +52,7 @@ EXPORTERS: dict[str, Exporter] = {
         filename="graph.nq",
         label="RDF, as N-Quads, a named graph a paper",
         writer="kg.export.rdf_files:write_nquads",
+        updater="kg.export.rdf_update:update_nquads",
         rdf=True,
     ),
     "trig": Exporter(
@@ -60,7 +68,11 @@ EXPORTERS: dict[str, Exporter] = {
         filename="graph.rdf", label="RDF, as RDF/XML", writer="kg.export.rdf_files:write_rdfxml", rdf=True
     ),
     "graphml": Exporter(
-        filename="graph.graphml", label="GraphML", writer="kg.export.graphml:write_graphml", default=True
+        filename="graph.graphml",
+        label="GraphML",
+        writer="kg.export.graphml:write_graphml",
+        updater="kg.export.graphml_update:update_graphml",
+        default=True,
     ),
     "gexf": Exporter(filename="graph.gexf", label="GEXF, for Gephi", writer="kg.export.gexf:write_gexf"),
     "neo4j": Exporter(

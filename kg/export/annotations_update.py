@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.export.annotations_file import annotation_lines
 from kg.export.base import ExportOptions
-from kg.export.earlier import Earlier
+from kg.export.earlier import EarlierExports
 from kg.export.rdf_change import Order, Part, differing, few
 from kg.export.splice import Splice, mapped
 from kg.files import atomic_path
@@ -16,7 +16,7 @@ from kg.graph.tables import EXTRACTIONS, NODES, PAPERS, open_tables
 from kg.records import paper_node
 
 
-def update_annotations(folder: Path, earlier: Earlier, path: Path, options: ExportOptions) -> None:
+def update_annotations(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
     """Write annotations.jsonl with what an earlier one has. Raises Unusable where that cannot be done."""
     old, new = open_tables(earlier.folder), open_tables(folder)
     found: set[str] = set()

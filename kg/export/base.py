@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.records import Edge, Entity, Extraction, LocalNode, Paper, ResultRow
+
+if TYPE_CHECKING:
+    from kg.export.earlier import EarlierExports
 
 #: How much of the evidence the RDF carries, least first.
 PROVENANCE = ("none", "statement", "span")
@@ -75,6 +78,7 @@ class Exporter:
     filename: str
     label: str
     writer: str  #: "module:function"; imported when it writes, so that asking a query waits for none of them
+    updater: str = ""  #: "module:function", which makes it of that of an earlier graph (`kg.export.earlier`)
     default: bool = False  #: whether a plain build writes it
     rdf: bool = False  #: whether it is a file of RDF, which can be compressed
 
@@ -87,6 +91,30 @@ class Exporter:
 
         Raises OutputError where `path` cannot be written, and UsageError where the options make no sense.
         """
-        module, _, name = self.writer.partition(":")
-        function: Writer = getattr(importlib.import_module(module), name)
+        function: Writer = _function(self.writer)
         function(graph, path, options or ExportOptions())
+
+    def update(self, folder: Path, earlier: EarlierExports, path: Path, *, options: ExportOptions) -> bool:
+        """Write the same of the graph in a folder with what an earlier one has; whether that could be done.
+
+        Raises OutputError where `path` cannot be written.
+        """
+        from kg.export.earlier import Unusable
+
+        if not self.updater:
+            return False
+        function: Updater = _function(self.updater)
+        try:
+            with without_collection():
+                function(folder, earlier, path, options)
+        except Unusable:
+            return False
+        return True
+
+
+Updater = Callable[[Path, "EarlierExports", Path, ExportOptions], None]
+
+
+def _function(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)

@@ -46,14 +46,14 @@ class Told(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierExports:
     """A graph's folder whose tables are what its manifest names, and the hashes of its exports."""
 
     folder: Path
     files: Mapping[str, str]
 
     @classmethod
-    def of(cls, folder: Path, told: Told, options: ExportOptions) -> Earlier | None:
+    def of(cls, folder: Path, told: Told, options: ExportOptions) -> EarlierExports | None:
         """The graph of a folder, if exports with these options can be made from its own."""
         if (told.kg, told.code, told.options.get("export")) != (kg.__version__, code(), asdict(options)):
             return None

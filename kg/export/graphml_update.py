@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.columns import from_batch
 from kg.export.base import ExportOptions
-from kg.export.earlier import Earlier
+from kg.export.earlier import EarlierExports
 from kg.export.graphml import (
     END,
     edge_head,
@@ -41,7 +41,7 @@ class _Section:
     order: tuple[str, ...] = ()
 
 
-def update_graphml(folder: Path, earlier: Earlier, path: Path, options: ExportOptions) -> None:
+def update_graphml(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
     """Write graph.graphml with what an earlier one has. Raises Unusable where that cannot be done."""
     iris = Iris(options.base)
     sections = (

@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.export.base import ExportOptions
 from kg.export.description import Tally
-from kg.export.earlier import Earlier, Unusable
+from kg.export.earlier import EarlierExports, Unusable
 from kg.export.iris import Iris
 from kg.export.lines import nquads, ntriples
 from kg.export.rdf import Block, first_of_tail, tail
@@ -32,17 +32,17 @@ class Text(NamedTuple):
     format: RdfFormat
 
 
-def update_ntriples(folder: Path, earlier: Earlier, path: Path, options: ExportOptions) -> None:
+def update_ntriples(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
     """Write graph.nt with what an earlier one has. Raises Unusable where that cannot be done."""
     _update(folder, earlier, path, options, Text(_first, ntriples, "", RdfFormat.N_TRIPLES))
 
 
-def update_nquads(folder: Path, earlier: Earlier, path: Path, options: ExportOptions) -> None:
+def update_nquads(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
     """Write graph.nq with what an earlier one has. Raises Unusable where that cannot be done."""
     _update(folder, earlier, path, options, Text(_first, nquads, "", RdfFormat.N_QUADS))
 
 
-def update_turtle(folder: Path, earlier: Earlier, path: Path, options: ExportOptions) -> None:
+def update_turtle(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
     """Write graph.ttl with what an earlier one has. Raises Unusable where that cannot be done."""
     turtle = Turtle(Iris(options.base).prefixes())
     head = Text(
@@ -55,7 +55,7 @@ def _first(subject: str) -> str:
     return f"{subject} "
 
 
-def _update(folder: Path, earlier: Earlier, path: Path, options: ExportOptions, form: Text) -> None:
+def _update(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions, form: Text) -> None:
     if options.compress:
         raise Unusable("places in a compressed file cannot be found")
     old, new = open_tables(earlier.folder), open_tables(folder)
