@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,13 @@ from kg.columns import schema_of
 from kg.dataflow import Extractor, runner_for, workers_for
 from kg.errors import SourceError, UsageError
 from kg.export import EXPORTERS, chosen
-from kg.export.earlier import EarlierExports, code
 from kg.export.writing import write_exports
 from kg.extraction import extractor_version
 from kg.extraction.least import at_least
 from kg.extractions import Extractions
 from kg.files import sha256_of
 from kg.folder import MANIFEST, Workplace, writing
-from kg.graph.linked import link_tables
+from kg.graph.linked import CACHE, link_tables
 from kg.graph.tables import (
     EDGES,
     ENTITIES,
@@ -191,21 +191,30 @@ def _make(
     # link ─▶ tables
     progress.stage("linking")
     side_by_side = workers_for(len(papers), options.workers)
+    work = partial(
+        link_tables,
+        draft,
+        options.vocabularies,
+        rulings,
+        earlier=place.folder if known is not None else None,
+        min_score=options.min_score,
+    )
     if side_by_side > 1:  # apart, so that the memory it takes is free again for the exports
-        processes.apart(link_tables, draft, options.vocabularies, rulings)
+        processes.apart(work)
     else:
-        link_tables(draft, options.vocabularies, rulings)
+        work()
 
     # exports: from here on everything is read from the tables
     exports = _exports(options)
     progress.stage("writing exports")
-    basis = EarlierExports.of(place.folder, known.manifest, options.export) if known is not None else None
-    for name in write_exports(exports, draft, options=options.export, workers=side_by_side, earlier=basis):
+    for name in write_exports(exports, draft, options=options.export, workers=side_by_side):
         progress.stage(f"wrote {EXPORTERS[name].name(options.export)}")
 
     # manifest ─▶ commit
     files = sorted(
-        path for path in draft.rglob("*") if path.is_file() and path.parent.parent != draft / STORES
+        path
+        for path in draft.rglob("*")
+        if path.is_file() and path.parent.parent != draft / STORES and CACHE not in path.parts
     )
     manifest = Manifest(
         kg=__version__,
@@ -224,7 +233,6 @@ def _make(
         nodes=_kinds(open_table(ENTITIES, draft).batches(["kind"])),
         edges=_kinds(open_table(EDGES, draft).batches(["kind"])),
         files={path.relative_to(draft).as_posix(): sha256_of(path) for path in files},
-        code=code(),
     )
     manifest.write(draft / MANIFEST)
     place.commit(obsolete=known.manifest.files if known is not None else ())

@@ -109,6 +109,7 @@ def test_exports_that_were_not_asked_for_again_do_not_stay_behind(
     grow(tmp_path, sources[1], options=replace(OPTIONS, only=("annotations",)))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "annotations.jsonl",
+        "cache",
         "manifest.json",
         "tables",
     ]

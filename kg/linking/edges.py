@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg import schema
 from kg.columns import from_batch, schema_of
 from kg.linking.corpus import NONE, Codes, Corpus, Ints, SaidResult
 from kg.linking.grouping import runs
 from kg.linking.names import parse
-from kg.records import Edge, Entity, Paper, ResultRow, Support, paper_node
+from kg.linking.surfaces import Surfaces
+from kg.records import Edge, Paper, ResultRow, Support, paper_node
 
 #: No single paper's evidence counts for more.
 CEILING = 0.95
@@ -41,6 +43,7 @@ class EdgeSet:
     kinds: Codes = field(default_factory=Codes)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     blocks: list[tuple[Ints, ...]] = field(default_factory=list)
+    _papers: Any = None
 
     def add(
         self,
@@ -64,15 +67,19 @@ class EdgeSet:
         """Add many: one column for each of source, kind, target, paper, start, end, rule, score and quote."""
         self.blocks.append(columns)
 
-    def add_records(self, papers: Sequence[int], kind: str, targets: Sequence[int]) -> None:
+    def numbers(self, nodes: Sequence[str]) -> Ints:
+        """The numbers of some nodes."""
+        return np.array(list(map(self.nodes, nodes)), dtype=np.int64)
+
+    def add_records(self, papers: Ints, kind: str, targets: Ints) -> None:
         """Add edges that papers' records state, from each paper to the node with the number beside it."""
         size = len(papers)
         nowhere = np.full(size, NONE)
         self.add_block(
-            self.papers()[np.asarray(papers, dtype=np.int64)],
+            self.papers()[papers],
             np.full(size, self.kinds(kind)),
-            np.asarray(targets, dtype=np.int64),
-            np.asarray(papers, dtype=np.int64),
+            targets,
+            papers,
             nowhere,
             nowhere,
             np.full(size, self.corpus.rules("record")),
@@ -82,7 +89,9 @@ class EdgeSet:
 
     def papers(self) -> Ints:
         """The numbers of the papers' nodes."""
-        return np.array([self.nodes(paper_node(id_)) for id_ in self.corpus.papers], dtype=np.int64)
+        if self._papers is None:
+            self._papers = self.numbers([paper_node(id_) for id_ in self.corpus.papers])
+        return self._papers
 
     def close(self, papers: Iterable[Paper]) -> EdgeRows:
         """All edges; `papers` can be gone through again and again, in the order of their ids."""
@@ -95,6 +104,11 @@ class EdgeSet:
         # an edge from a node to itself says nothing
         proper = columns["source"] != columns["target"]
         columns = {name: column[proper] for name, column in columns.items()}
+        places, kinds = _ranks(self.nodes.words), _ranks(self.kinds.words)
+        size = len(places)
+        ends = (places[columns["source"]] * len(kinds) + kinds[columns["kind"]]) * size + places[
+            columns["target"]
+        ]
         order = np.lexsort(
             (
                 columns["score"],
@@ -102,9 +116,7 @@ class EdgeSet:
                 columns["end"],
                 columns["start"],
                 columns["paper"],
-                _ranks(self.nodes.words)[columns["target"]],
-                _ranks(self.kinds.words)[columns["kind"]],
-                _ranks(self.nodes.words)[columns["source"]],
+                ends,
             )
         )
         columns = {name: column[order] for name, column in columns.items()}
@@ -119,7 +131,8 @@ class EdgeSet:
 def _ranks(words: list[str]) -> Ints:
     """The place of each word in their order."""
     ranks = np.empty(len(words), dtype=np.int64)
-    ranks[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
+    # UTF-8 sorts as code points do
+    ranks[pc.sort_indices(pa.array(words, pa.string())).to_numpy()] = np.arange(len(words))
     return ranks
 
 
@@ -195,7 +208,7 @@ class EdgeRows(Collection[Edge]):
                     papers.take(pa.array(rows["paper"])),
                     pa.array(rows["start"], mask=unsaid),
                     pa.array(rows["end"], mask=unsaid),
-                    pa.array(quotes.all_of(rows), type=pa.string()),
+                    quotes.all_of(rows),
                     rules.take(pa.array(rows["rule"])),
                     pa.array(rows["score"]),
                 ],
@@ -237,14 +250,20 @@ class _Quotes:
         self._papers = enumerate(papers)
         self._paper, self._text = NONE, ""
 
-    def all_of(self, rows: Mapping[str, Ints]) -> list[str]:
+    def all_of(self, rows: Mapping[str, Ints]) -> Any:
         """The quotes of some rows; what is in the texts is asked for in the order of the papers."""
-        return [
-            self._in_text(paper, start, end) if quote == IN_TEXT else "" if quote < 0 else self._kept[quote]
-            for paper, start, end, quote in zip(
-                *(rows[name].tolist() for name in ("paper", "start", "end", "quote")), strict=True
+        quote = rows["quote"]
+        kept, read = np.flatnonzero(quote >= 0), np.flatnonzero(quote == IN_TEXT)
+        said = [
+            self._in_text(paper, start, end)
+            for paper, start, end in zip(
+                *(rows[name][read].tolist() for name in ("paper", "start", "end")), strict=True
             )
         ]
+        place = np.full(len(quote), len(kept) + len(read))  # at last, nothing
+        place[kept], place[read] = np.arange(len(kept)), len(kept) + np.arange(len(read))
+        parts = [self._kept.take(pa.array(quote[kept])), pa.array([*said, ""], pa.string())]
+        return pa.concat_arrays(parts).take(pa.array(place))
 
     def _in_text(self, paper: int, start: int, end: int) -> str:
         while self._paper < paper:
@@ -306,30 +325,33 @@ def add_statements(edges: EdgeSet, corpus: Corpus, node: Ints) -> None:
         )
 
 
-def result_rows(corpus: Corpus, nodes: list[str], entities: Iterable[Entity]) -> Iterator[ResultRow]:
+def result_rows(
+    corpus: Corpus, nodes: Sequence[str], surfaces: Surfaces, metrics: Mapping[str, str]
+) -> Iterator[ResultRow]:
     """The results with their subjects, metrics, datasets and baselines as nodes, by paper and number;
-    `nodes` gives the node of each entity.
+    `nodes` gives the node of each entity, `metrics` metrics of the set by the normal forms of their names.
     """
-    metrics = _metrics(entities)
     kind = corpus.types("METRIC")
     papers = np.array([result.paper for result in corpus.results], dtype=np.int64)
     for start, end in runs(papers):
         paper = int(papers[start])
         own = {
-            parse(surface).key: nodes[entity]
+            surfaces.keys(surface): nodes[entity]
             for entity in range(corpus.starts[paper], corpus.starts[paper + 1])
             if corpus.type[entity] == kind
-            for surface in corpus.spelt(entity)
+            for surface in corpus.surface[corpus.first[entity] : corpus.first[entity + 1]].tolist()
         }
         for number, said in enumerate(corpus.results[start:end], start=1):
-            yield _row(corpus.papers[paper], number, said, nodes, own, metrics)
+            quote = corpus.quotes[said.quote].as_py()
+            yield _row(corpus.papers[paper], number, said, quote, nodes, own, metrics)
 
 
 def _row(
     paper: str,
     number: int,
     said: SaidResult,
-    nodes: list[str],
+    quote: str,
+    nodes: Sequence[str],
     own: Mapping[str, str],
     metrics: Mapping[str, str],
 ) -> ResultRow:
@@ -351,18 +373,8 @@ def _row(
             paper=paper,
             start=result.evidence.start,
             end=result.evidence.end,
-            quote=said.quote,
+            quote=quote,
             rule=result.evidence.rule,
             score=result.evidence.score,
         ),
     )
-
-
-def _metrics(entities: Iterable[Entity]) -> dict[str, str]:
-    """Metrics of the set by the normal forms of their names, where only one has it."""
-    found: dict[str, set[str]] = {}
-    for entity in entities:
-        if entity.kind == "METRIC" and not entity.ambiguous:
-            for name in (entity.name, *(alias for alias, _ in entity.aliases)):
-                found.setdefault(parse(name).key, set()).add(entity.id)
-    return {key: next(iter(ids)) for key, ids in found.items() if len(ids) == 1}

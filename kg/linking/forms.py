@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.linking.corpus import NONE, Corpus, Ints
+from kg.linking.corpus import Corpus, Ints
 from kg.linking.grouping import Groups, group_counts, runs
 from kg.linking.names import Name, expanded, is_unmistakable, join, parse, stands_for
 from kg.linking.shortforms import AGREEMENT, ShortForms
@@ -150,8 +150,7 @@ class Reader:
 def names_and_nouns(corpus: Corpus, surfaces: Surfaces) -> frozenset[str]:
     """Keys that are a name in capitals of one type and a common noun of another."""
     known = surfaces.words[corpus.surface] >= 0
-    # the last one is of surfaces that nothing is left of
-    form = np.array([*surfaces.lists.form, NONE], dtype=np.int64)[surfaces.words[corpus.surface]]
+    form = surfaces.form[corpus.surface]
     kind = corpus.type[corpus.entity].astype(np.int64)
     lower = surfaces.lower[corpus.surface]
     brief = surfaces.brief[corpus.surface] & ~lower

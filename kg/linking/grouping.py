@@ -55,6 +55,20 @@ class Groups:
         for start, end in pairwise(starts):
             yield pairs[start:end]
 
+    def only(self, groups: Ints) -> Groups:
+        """Some of the groups, in this order."""
+        lengths = np.diff(self.starts)[groups]
+        starts = np.zeros(len(groups) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=starts[1:])
+        at = np.arange(starts[-1]) + np.repeat(self.starts[:-1][groups] - starts[:-1], lengths)
+        return Groups(starts, self.items[at], None if self.weights is None else self.weights[at])
+
+    def sorted(self, rank: Ints) -> Groups:
+        """The same with each group's items by weight, the largest first, then by rank; `rank` is by item."""
+        group = np.repeat(np.arange(len(self)), np.diff(self.starts))
+        order = np.lexsort((rank, -self.weights, group))
+        return Groups(self.starts, self.items[order], self.weights[order])
+
     def find(self, group: int, item: int) -> int:
         """Where in `items` a sorted group has its first item that is not smaller than this one."""
         start, end = self.starts[group], self.starts[group + 1]

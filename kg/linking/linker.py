@@ -18,17 +18,21 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.columns import from_batch, schema_of
 from kg.linking.authors import add_authors
 from kg.linking.clusters import Clusters, Decision, assign, cluster
 from kg.linking.context import Read, by_context
-from kg.linking.corpus import Corpus, Ints, in_order, read_corpus
+from kg.linking.corpus import Codes, Corpus, Ints, PaperKeys, corpus_of, in_order, numbers_of
+from kg.linking.digest import digests
 from kg.linking.edges import EdgeSet, add_statements, result_rows
 from kg.linking.families import add_families
 from kg.linking.forms import Forms, gather
+from kg.linking.known_names import Texts
 from kg.linking.links import add_links
-from kg.linking.nodes import entities
+from kg.linking.memory import Memory
+from kg.linking.nodes import Nodes, entities, entity_rows, metrics
 from kg.linking.redirects import redirects
 from kg.linking.rulings import Ruling, by_pair, key_of
 from kg.linking.shortform_merges import context_merges, short_form_merges
@@ -44,15 +48,16 @@ PAPERS_NAMED = 5
 class LocalNodes(Mapping[str, Mapping[str, str]]):
     """Which node each entity of each paper became: paper → entity's name → node, made on look-up."""
 
-    def __init__(self, corpus: Corpus, nodes: Sequence[str]) -> None:
-        self._corpus, self._nodes = corpus, nodes
+    def __init__(self, corpus: Corpus, ids: Sequence[str], node: Ints) -> None:
+        """`node` is the number of each entity's node, `ids` are the nodes' by number."""
+        self._corpus, self._ids, self._node = corpus, ids, node
         self._numbers = {corpus.papers[number]: number for number in corpus.read}
 
     def __getitem__(self, paper: str) -> dict[str, str]:
         number = self._numbers[paper]
         entities = range(self._corpus.starts[number], self._corpus.starts[number + 1])
         names = self._corpus.names.words
-        return {names[self._corpus.name[entity]]: self._nodes[entity] for entity in entities}
+        return {names[self._corpus.name[entity]]: self._ids[self._node[entity]] for entity in entities}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
@@ -64,20 +69,21 @@ class LocalNodes(Mapping[str, Mapping[str, str]]):
         """Arrow record batches of `LocalNode`, by paper and name, of a size; the last may be smaller."""
         corpus = self._corpus
         place = np.empty(len(corpus.names), dtype=np.int64)
-        place[sorted(range(len(corpus.names)), key=corpus.names.words.__getitem__)] = np.arange(len(place))
+        names, ids = (pa.array(words, type=pa.string()) for words in (corpus.names.words, self._ids))
+        place[pc.sort_indices(names).to_numpy()] = np.arange(len(place))  # UTF-8 sorts as code points do
         order = np.lexsort((np.arange(len(corpus.name)), place[corpus.name], corpus.paper))
         # of two entities with one name in one paper the last counts
         last = np.ones(len(order), dtype=bool)
         last[:-1] = (np.diff(corpus.paper[order]) != 0) | (np.diff(corpus.name[order]) != 0)
         order = order[last]
-        papers, names = (pa.array(words, type=pa.string()) for words in (corpus.papers, corpus.names.words))
+        papers = corpus.keys.ids
         for first in range(0, len(order), size):
             rows = order[first : first + size]
             yield pa.RecordBatch.from_arrays(
                 [
                     papers.take(pa.array(corpus.paper[rows])),
                     names.take(pa.array(corpus.name[rows])),
-                    pa.array([self._nodes[entity] for entity in rows.tolist()], type=pa.string()),
+                    ids.take(pa.array(self._node[rows])),
                 ],
                 schema=schema_of(LocalNode),
             )
@@ -107,12 +113,12 @@ class NodeRows:
 class Linked:
     """What all papers say together."""
 
-    entities: tuple[Entity, ...] = ()  #: by id
+    entities: Sequence[Entity] = ()  #: by id
     edges: Collection[Edge] = ()  #: by source, kind, target
-    results: tuple[ResultRow, ...] = ()  #: by paper and number
-    merges: tuple[Merge, ...] = ()  #: what was joined or kept apart, and why
+    results: Sequence[ResultRow] = ()  #: by paper and number
+    merges: Sequence[Merge] = ()  #: what was joined or kept apart, and why
     nodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: paper → entity's name → node
-    redirects: tuple[Redirect, ...] = ()  #: ids that nodes also answer to, by node and id
+    redirects: Sequence[Redirect] = ()  #: ids that nodes also answer to, by node and id
 
 
 def link(
@@ -131,12 +137,19 @@ def link(
 
     `rulings` are the user's own word on what is one thing, and override everything else.
     """
-    with _no_collection():
-        return _link(in_order(papers, "id"), in_order(extractions, "paper"), vocabulary, rulings)
+    papers, extractions = in_order(papers, "id"), in_order(extractions, "paper")
+    with no_collection():
+        keys = PaperKeys.of(papers)
+        batches, read = [], []
+        for ids, batch in digests(extractions, papers):
+            read += ids
+            batches.append(batch)
+        corpus = corpus_of(keys, numbers_of(read, keys), batches)
+        return link_corpus(corpus, papers, vocabulary=vocabulary, rulings=rulings)
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Without the search for garbage in cycles: linking makes millions of objects and no cycle, and the
     search, over all of them each time their number has grown by a quarter, takes a third of the time.
     """
@@ -150,14 +163,19 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _link(
+def link_corpus(
+    corpus: Corpus,
     papers: Iterable[Paper],
-    extractions: Iterable[Extraction],
-    vocabulary: Vocabulary | None,
-    rulings: Sequence[Ruling],
+    *,
+    vocabulary: Vocabulary | None = None,
+    rulings: Sequence[Ruling] = (),
+    memory: Memory | None = None,
 ) -> Linked:
-    corpus = read_corpus(papers, extractions)
-    surfaces = take_apart(corpus.surfaces.words)
+    """Link what papers say; see `link`. `memory` is what an earlier build found out, and is told what this
+    one does.
+    """
+    memory = memory or Memory()
+    surfaces = take_apart(corpus.surfaces.words, memory)
     readings = survey(corpus, surfaces, vocabulary=vocabulary)
     readings.keep_apart((key_of(r.left), key_of(r.right)) for r in rulings if not r.same)
     forms = gather(corpus, surfaces, readings)
@@ -167,36 +185,39 @@ def _link(
     reads = by_context(corpus, forms, readings)
     for read in reads:
         centres[read.entity] = clusters.centre_of[read.long]
-    found, ids = entities(corpus, forms, centres, clusters, readings, vocabulary=vocabulary)
-
-    edges = EdgeSet(corpus)
-    used, place = np.unique(centres, return_inverse=True)
-    add_statements(
-        edges, corpus, np.array([edges.nodes(ids[c]) for c in used.tolist()], dtype=np.int64)[place]
+    texts = Texts.of(surfaces.texts.words, memory)
+    nodes = entities(
+        corpus, forms, centres, clusters, readings, texts=texts, vocabulary=vocabulary, memory=memory
     )
-    nodes = [ids[centre] for centre in centres.tolist()]
-    rows = tuple(result_rows(corpus, nodes, found))
-    first_papers = _first_papers(corpus, centres, ids)
-    add_families(edges, found, first_papers, forms, clusters, readings, ids, vocabulary=vocabulary)
-    other_ids = redirects(corpus, forms, centres, ids, found, vocabulary=vocabulary)
-    found += add_links(edges, corpus, nodes)
-    found += add_authors(edges, corpus)
+    node = nodes.at[centres]
+
+    edges = EdgeSet(corpus, Codes(nodes.ids))
+    add_statements(edges, corpus, node)
+    # each entity's node, and the first paper that names each node
+    ids = [nodes.ids[number] for number in node.tolist()]
+    _, first = np.unique(node, return_index=True)
+    add_families(
+        edges,
+        nodes,
+        corpus.paper[first].tolist(),
+        forms,
+        clusters,
+        readings,
+        vocabulary=vocabulary,
+        memory=memory,
+    )
+    other_ids = redirects(corpus, forms, centres, nodes, texts=texts, vocabulary=vocabulary)
+    others = add_links(edges, corpus, ids)
+    authors = add_authors(edges, corpus, memory)
+    found = entity_rows([nodes.batch(corpus), authors], others, corpus, surfaces, memory)
     return Linked(
-        entities=tuple(sorted(found, key=lambda entity: entity.id)),
+        entities=found,
         edges=edges.close(papers),
-        results=rows,
-        merges=tuple(_merges(corpus, forms, clusters, readings, reads, ids)),
-        nodes=LocalNodes(corpus, nodes),
+        results=tuple(result_rows(corpus, ids, surfaces, metrics(found))),
+        merges=tuple(_merges(corpus, forms, clusters, readings, reads, nodes)),
+        nodes=LocalNodes(corpus, nodes.ids, node),
         redirects=other_ids,
     )
-
-
-def _first_papers(corpus: Corpus, centres: Ints, ids: Mapping[int, str]) -> dict[str, int]:
-    """The first paper that names each node."""
-    used, first = np.unique(centres, return_index=True)
-    return {
-        ids[centre]: paper for centre, paper in zip(used.tolist(), corpus.paper[first].tolist(), strict=True)
-    }
 
 
 def _merges(
@@ -205,24 +226,23 @@ def _merges(
     clusters: Clusters,
     readings: ShortForms,
     reads: Sequence[Read],
-    ids: Mapping[int, str],
+    nodes: Nodes,
 ) -> list[Merge]:
     """The decisions as records, with nodes for centres and spellings for keys."""
-    merges = [_merge(decision, corpus, forms, clusters, ids) for decision in clusters.decisions]
-    merges += short_form_merges(forms, clusters, readings, ids)
-    merges += context_merges(reads, corpus, forms, clusters, ids)
+    merges = [_merge(decision, corpus, forms, clusters, nodes) for decision in clusters.decisions]
+    merges += short_form_merges(forms, clusters, readings, nodes)
+    merges += context_merges(reads, corpus, forms, clusters, nodes)
     return sorted(
-        set(merges), key=lambda m: (m.node, m.other, m.left, m.right, m.rule, m.score, m.reason, m.same)
+        set(merges),
+        key=lambda m: (m.node, m.other, m.left, m.right, m.rule, m.score, m.reason, m.same, m.papers),
     )
 
 
-def _merge(
-    decision: Decision, corpus: Corpus, forms: Forms, clusters: Clusters, ids: Mapping[int, str]
-) -> Merge:
+def _merge(decision: Decision, corpus: Corpus, forms: Forms, clusters: Clusters, nodes: Nodes) -> Merge:
     left, right = forms[decision.left], forms[decision.right]
     return Merge(
-        node=ids.get(int(clusters.centre_of[left.number]), ""),
-        other=ids.get(int(clusters.centre_of[right.number]), ""),
+        node=nodes.id_of(int(clusters.centre_of[left.number])),
+        other=nodes.id_of(int(clusters.centre_of[right.number])),
         left=left.name.text,
         right=right.name.text,
         same=decision.same,

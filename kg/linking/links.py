@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg import schema
@@ -37,9 +37,10 @@ def add_links(edges: EdgeSet, corpus: Corpus, nodes: Sequence[str]) -> list[Enti
     entity the only one that it proposes, or the one that the title begins with ("KnowRL: …").
     """
     targets: dict[str, _Target] = {}
+    known = corpus.known() if corpus.links else {}
     for said in corpus.links:
         found = address(said.link.url)
-        cited = _cited(said, corpus)
+        cited = _cited(said, corpus, known)
         _add(edges, said, paper_node(corpus.papers[said.paper]), said.link.relation, cited or found.node)
         if cited:
             continue
@@ -79,11 +80,11 @@ def _add(
     )
 
 
-def _cited(said: SaidLink, corpus: Corpus) -> str:
+def _cited(said: SaidLink, corpus: Corpus, known: Mapping[str, int]) -> str:
     """The node of the paper of the set that a link leads to, if it does."""
     for id_ in paper_id(said.link.url):
-        if id_ and id_ in corpus.known:
-            return paper_node(corpus.papers[corpus.known[id_]])
+        if id_ and id_ in known:
+            return paper_node(corpus.papers[known[id_]])
     return ""
 
 

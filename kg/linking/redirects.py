@@ -10,15 +10,22 @@ which that spelling is written most often; an id that is some node's own is that
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg import schema
+from kg.columns import schema_of
 from kg.linking.corpus import Corpus, Ints
 from kg.linking.forms import Forms
 from kg.linking.grouping import group_counts
-from kg.linking.naming import names_of
-from kg.linking.nodes import node_id
-from kg.records import Entity, Redirect
+from kg.linking.in_columns import InColumns
+from kg.linking.known_names import Texts, id_tail
+from kg.linking.nodes import Nodes
+from kg.records import Redirect
 from kg.vocabulary import Vocabulary
 
 #: What stands behind an id that several nodes wanted; see `kg.linking.identifiers.distinct`.
@@ -29,49 +36,84 @@ def redirects(
     corpus: Corpus,
     forms: Forms,
     centres: Ints,
-    ids: Mapping[int, str],
-    entities: Sequence[Entity],
+    nodes: Nodes,
     *,
+    texts: Texts,
     vocabulary: Vocabulary | None = None,
-) -> tuple[Redirect, ...]:
-    """The other ids of all nodes, by node and id; `entities` are the nodes that `ids` names, in its order."""
-    texts = forms.surfaces.texts.words
+) -> InColumns[Redirect]:
+    """The other ids of all nodes, by node and id."""
     readable = forms.surfaces.words[corpus.surface] >= 0
     written = group_counts(
-        centres[corpus.entity[readable]], forms.surfaces.text[corpus.surface[readable]], len(forms)
+        nodes.at[centres[corpus.entity[readable]]],
+        forms.surfaces.text[corpus.surface[readable]],
+        len(nodes.ids),
     )
-    by_id = {entity.id: entity for entity in entities}
-    claims: dict[str, tuple[int, int, str]] = {}
-    for centre, counts in enumerate(written.all_counts()):
-        if centre not in ids:
-            continue
-        node = by_id[ids[centre]]
-        for name, count in _names(node, counts, texts, vocabulary):
-            for kind, _ in node.types:
-                claimed = node_id(kind, name)
-                if claimed not in by_id:
-                    claim = (count, node.papers, node.id)
-                    claims[claimed] = max(claims.get(claimed, claim), claim)
-    return tuple(
-        sorted(
-            (Redirect(id=id_, node=node) for id_, (_, _, node) in claims.items()),
-            key=lambda redirect: (redirect.node, redirect.id),
-        )
+    # each spelling of each node, with each end of an id that it gives: node, end, how often it is written
+    node = np.repeat(np.arange(len(nodes.ids)), np.diff(written.starts))
+    each = np.diff(texts.starts)[written.items]
+    place = np.arange(each.sum()) + np.repeat(texts.starts[written.items] - (np.cumsum(each) - each), each)
+    named, labels = _labelled(nodes, vocabulary)
+    ends = pa.concat_arrays([nodes.tails, pa.array(labels, pa.string()), texts.tails]).dictionary_encode()
+    code = ends.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    own, of_label, of_text = np.split(code, [len(nodes.ids), len(nodes.ids) + len(labels)])
+    node = np.concatenate([np.repeat(node, each), named])
+    code = np.concatenate([of_text[place], of_label])
+    count = np.concatenate([np.repeat(written.weights, each), np.zeros(len(named), dtype=np.int64)])
+    # … under each type that papers give it
+    lengths = np.diff(nodes.types.starts)[node]
+    at = np.arange(lengths.sum()) + np.repeat(
+        nodes.types.starts[node] - (np.cumsum(lengths) - lengths), lengths
+    )
+    kinds = len(corpus.types)
+    claimed = np.repeat(code, lengths) * kinds + nodes.types.items[at]
+    node, count = np.repeat(node, lengths), np.repeat(count, lengths)
+    taken = own * kinds + nodes.types.items[nodes.types.starts[:-1]]
+    free = ~np.isin(claimed, np.concatenate([taken, _marked(nodes, ends.dictionary, corpus)]))
+    claimed, node, count = claimed[free], node[free], count[free]
+    # of several nodes the one that is written so most often, then the one with more papers, then by id
+    rank = np.empty(len(nodes.ids), dtype=np.int64)
+    rank[pc.sort_indices(pa.array(nodes.ids, pa.string())).to_numpy()] = np.arange(len(rank))
+    order = np.lexsort((rank[node], nodes.papers[node], count, claimed))
+    last = np.append(np.diff(claimed[order]) != 0, True)[: len(order)]
+    claimed, node = claimed[order][last], node[order][last]
+    lowered = pa.array([kind.lower() for kind in corpus.types.words], pa.string())
+    ids = pc.binary_join_element_wise(
+        lowered.take(pa.array(claimed % max(kinds, 1))),
+        ends.dictionary.take(pa.array(claimed // max(kinds, 1))),
+        "/",
+    )
+    table = pa.Table.from_arrays(
+        [ids, pa.array(nodes.ids, pa.string()).take(pa.array(node))], schema=schema_of(Redirect)
+    )
+    return InColumns(
+        Redirect, table.take(pc.sort_indices(table, [("node", "ascending"), ("id", "ascending")]))
     )
 
 
-def _names(
-    node: Entity, counts: Sequence[tuple[int, int]], texts: Sequence[str], vocabulary: Vocabulary | None
-) -> Iterator[tuple[str, int]]:
-    """The names that each spelling of a node would give it by itself, with how often it is written."""
-    for text, count in counts:
-        for name in names_of(texts[text]):
-            yield name, count
-    if node.concept:
-        yield node.name, 0
-        if vocabulary is not None and node.concept in vocabulary.concepts:
-            for label in vocabulary.concepts[node.concept].labels:
-                yield label, 0
+def _labelled(nodes: Nodes, vocabulary: Vocabulary | None) -> tuple[Ints, list[str]]:
+    """Nodes that are a concept of the vocabulary, by number, with the ends of ids that its labels give."""
+    named, ends = [], []
+    for number, concept in nodes.concepts.items():
+        labels = [nodes.names[number]]
+        if vocabulary is not None and concept in vocabulary.concepts:
+            labels += vocabulary.concepts[concept].labels
+        for label in labels:
+            named.append(number)
+            ends.append(id_tail(label))
+    return np.array(named, dtype=np.int64), ends
+
+
+def _marked(nodes: Nodes, ends: Any, corpus: Corpus) -> Ints:
+    """Nodes' own ids that end in a hash, as far as their ends are among these."""
+    found = []
+    codes: dict[str, int] = {}
+    for id_ in nodes.ids:
+        if _HASH.search(id_):
+            kind, _, tail = id_.partition("/")
+            codes = codes or {end: code for code, end in enumerate(ends.to_pylist())}
+            if tail in codes:
+                found.append(codes[tail] * len(corpus.types) + corpus.types(kind.upper()))
+    return np.array(found, dtype=np.int64)
 
 
 def earlier_ids(id_: str) -> Iterator[str]:

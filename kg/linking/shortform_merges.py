@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from kg.linking.clusters import Clusters
 from kg.linking.context import Read
 from kg.linking.corpus import Corpus
 from kg.linking.forms import Forms
 from kg.linking.names import join
+from kg.linking.nodes import Nodes
 from kg.linking.shortforms import ShortForms
 from kg.records import Merge
 
 
 def short_form_merges(
-    forms: Forms, clusters: Clusters, readings: ShortForms, ids: Mapping[int, str]
+    forms: Forms, clusters: Clusters, readings: ShortForms, nodes: Nodes
 ) -> Iterator[Merge]:
     """For each short form that papers define, whether it is read so in papers that do not."""
 
     def node_of(key: str) -> str:
         number = forms.number.get(key)
-        return "" if number is None else ids.get(int(clusters.centre_of[number]), "")
+        return "" if number is None else nodes.id_of(int(clusters.centre_of[number]))
 
     for short, counts in readings.readings.items():
         total = counts.total()
@@ -45,11 +46,11 @@ def short_form_merges(
 
 
 def context_merges(
-    reads: Iterable[Read], corpus: Corpus, forms: Forms, clusters: Clusters, ids: Mapping[int, str]
+    reads: Iterable[Read], corpus: Corpus, forms: Forms, clusters: Clusters, nodes: Nodes
 ) -> Iterator[Merge]:
     """For each short form that was read by its context, what that is."""
     for read in reads:
-        node = ids[int(clusters.centre_of[read.long])]
+        node = nodes.id_of(int(clusters.centre_of[read.long]))
         shared = ", ".join(forms[form].name.text for form in read.shared[:5])
         yield Merge(
             node=node,

@@ -134,11 +134,11 @@ def _types(paper: int, corpus: Corpus, surfaces: Surfaces) -> dict[str, str]:
     begin, last = corpus.starts[paper], corpus.starts[paper + 1]
     start, end = corpus.first[begin], corpus.first[last]
     kinds = corpus.type[begin:last].tolist()
-    named = surfaces.words[corpus.surface[start:end]].tolist()
-    form, keys = surfaces.lists.form, surfaces.lists.forms.words
-    for entity, words in zip((corpus.entity[start:end] - begin).tolist(), named, strict=True):
-        if words >= 0:
-            types.setdefault(keys[form[words]], corpus.types.words[kinds[entity]])
+    named = surfaces.form[corpus.surface[start:end]].tolist()
+    keys = surfaces.lists.forms.words
+    for entity, form in zip((corpus.entity[start:end] - begin).tolist(), named, strict=True):
+        if form >= 0:
+            types.setdefault(keys[form], corpus.types.words[kinds[entity]])
     return types
 
 

@@ -11,36 +11,53 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from kg.linking.corpus import NONE, Codes
+from kg.linking.corpus import NONE, Codes, encoded
+from kg.linking.memory import Memory
 from kg.linking.names import Name, join, parse, strip_head
 
 Words = tuple[str, ...]
+
+#: Stands between the words of a name where they are one string.
+_APART = "\x1f"
+_SCHEMA = pa.schema(
+    [
+        pa.field("text", pa.string()),
+        pa.field("words", pa.string()),  # without a head noun
+        pa.field("key", pa.string()),
+        *(pa.field(name, pa.bool_()) for name in ("brief", "open", "lower", "brackets")),
+    ]
+)
 
 
 class WordLists:
     """Numbers for lists of words, and for the normal forms that they make."""
 
-    def __init__(self) -> None:
-        self.words: list[Words] = []
-        self.form: list[int] = []  #: list of words → number of its normal form
-        self.forms = Codes()
-        self._numbers: dict[Words, int] = {}
+    def __init__(
+        self, lists: Iterable[str] = (), form: Iterable[int] = (), forms: Codes | None = None
+    ) -> None:
+        """The lists' words are given as one string each."""
+        self._lists = Codes(lists)
+        self.form: list[int] = list(form)  #: list of words → number of its normal form
+        self.forms = forms or Codes()
+        self.words: list[Words] = [tuple(words.split(_APART)) for words in self._lists.words]
 
     def __call__(self, words: Words) -> int:
         """The number of a list of words."""
-        number = self._numbers.get(words)
-        if number is None:
-            number = self._numbers[words] = len(self.words)
+        number = self._lists(_APART.join(words))
+        if number == len(self.words):
             self.words.append(words)
             self.form.append(self.forms(join(words)))
         return number
 
     def alone(self, key: str) -> int:
         """The number of a list without words that makes a normal form of its own."""
+        number = self._lists(f"{_APART}{key}")  # no list begins with an empty word
         self.words.append(())
         self.form.append(self.forms(key))
-        return len(self.words) - 1
+        return number
 
 
 @dataclass(slots=True)
@@ -51,6 +68,7 @@ class Surfaces:
     lists: WordLists = field(default_factory=WordLists)
     text: Any = None  #: surface → its cleaned spelling
     words: Any = None  #: surface → its list of words, without a head noun; NONE where nothing is left
+    form: Any = None  #: surface → its normal form; NONE where nothing is left
     brief: Any = None  #: surface → whether it may be a short form
     open: Any = None  #: surface → whether it is to be read paper by paper
     lower: Any = None  #: surface → whether all its letters are small
@@ -58,28 +76,49 @@ class Surfaces:
 
     def keys(self, surface: int) -> str:
         """The normal form of a surface by itself."""
-        return (
-            self.lists.forms.words[self.lists.form[self.words[surface]]] if self.words[surface] >= 0 else ""
-        )
+        return self.lists.forms.words[self.form[surface]] if self.words[surface] >= 0 else ""
 
 
-def take_apart(written: Iterable[str]) -> Surfaces:
+def take_apart(written: Iterable[str], memory: Memory | None = None) -> Surfaces:
     """Take all distinct surfaces apart."""
-    surfaces = Surfaces()
-    text, words, brief, lower, brackets, open_ = [], [], [], [], [], []
+    surfaces = pa.array(written, type=pa.string())
+    found = (memory or Memory()).column("surfaces", surfaces, _taken_apart)
+    known = pc.not_equal(found.column("words"), "")
+    texts, text = encoded(found.column("text"))
+    readable = np.flatnonzero(known.to_numpy(zero_copy_only=False))
+    lists, words_of = encoded(found.column("words").filter(known))
+    forms, form_of = encoded(found.column("key").filter(known))
+    words, form = (np.full(len(surfaces), NONE, dtype=np.int64) for _ in range(2))
+    words[readable], form[readable] = words_of, form_of
+    of_list = np.zeros(len(lists), dtype=np.int64)
+    of_list[words_of] = form_of
+    flags = {
+        name: found.column(name).to_numpy(zero_copy_only=False)
+        for name in ("brief", "open", "lower", "brackets")
+    }
+    return Surfaces(
+        texts=texts,
+        lists=WordLists(lists.words, of_list.tolist(), forms),
+        text=text,
+        words=words,
+        form=form,
+        **flags,
+    )
+
+
+def _taken_apart(written: list[str]) -> Any:
     parse_once = parse.__wrapped__  # a million names in a cache would hold a gigabyte
+    columns: list[list[Any]] = [[] for _ in _SCHEMA]
+    text, words, key, brief, open_, lower, brackets = columns
     for surface in written:
         name: Name = parse_once(surface)
-        text.append(surfaces.texts(name.text))
-        words.append(surfaces.lists(strip_head(name.words, name.keys)) if name.keys else NONE)
+        bare = strip_head(name.words, name.keys) if name.keys else ()
+        text.append(name.text)
+        words.append(_APART.join(bare))
+        key.append(join(bare) if bare else "")
         brief.append(name.brief)
         open_.append(name.brief or any(name.short))
         lower.append(surface.islower())
         brackets.append("(" in surface)
-    surfaces.text = np.array(text, dtype=np.int32)
-    surfaces.words = np.array(words, dtype=np.int32)
-    surfaces.brief = np.array(brief, dtype=bool)
-    surfaces.open = np.array(open_, dtype=bool)
-    surfaces.lower = np.array(lower, dtype=bool)
-    surfaces.brackets = np.array(brackets, dtype=bool)
-    return surfaces
+    arrays = [pa.array(column, type=each.type) for column, each in zip(columns, _SCHEMA, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
