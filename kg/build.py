@@ -28,6 +28,7 @@ from kg.columns import schema_of
 from kg.dataflow import Extractor, runner_for, workers_for
 from kg.errors import SourceError, UsageError
 from kg.export import EXPORTERS, chosen
+from kg.export.earlier import EarlierExports, code
 from kg.export.writing import write_exports
 from kg.extraction import extractor_version
 from kg.extraction.least import at_least
@@ -207,7 +208,8 @@ def _make(
     # exports: from here on everything is read from the tables
     exports = _exports(options)
     progress.stage("writing exports")
-    for name in write_exports(exports, draft, options=options.export, workers=side_by_side):
+    basis = EarlierExports.of(place.folder, known.manifest, options.export) if known is not None else None
+    for name in write_exports(exports, draft, options=options.export, workers=side_by_side, earlier=basis):
         progress.stage(f"wrote {EXPORTERS[name].name(options.export)}")
 
     # manifest ─▶ commit
@@ -233,6 +235,7 @@ def _make(
         nodes=_kinds(open_table(ENTITIES, draft).batches(["kind"])),
         edges=_kinds(open_table(EDGES, draft).batches(["kind"])),
         files={path.relative_to(draft).as_posix(): sha256_of(path) for path in files},
+        code=code(),
     )
     manifest.write(draft / MANIFEST)
     place.commit(obsolete=known.manifest.files if known is not None else ())
