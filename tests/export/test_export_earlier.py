@@ -1,4 +1,4 @@
-"""Exports made of those of an earlier graph: the same bytes as from nothing, and nothing doubtful is taken."""
+"""Exports made of those of an earlier graph: the same bytes as from nothing, and nothing doubtful taken."""
 
 from __future__ import annotations
 
