@@ -18,7 +18,7 @@ EXPORTERS: dict[str, Exporter] = {
         filename="store.json",
         label="the store that SPARQL is asked of",
         writer="kg.export.store_folder:write_store",
-        updater="kg.export.store_update:update_store",
+        updater="kg.export.rdf_update:update_rdf",
         default=True,
     ),
     "annotations": Exporter(
@@ -32,7 +32,7 @@ EXPORTERS: dict[str, Exporter] = {
         filename="graph.ttl",
         label="RDF, as Turtle",
         writer="kg.export.rdf_files:write_turtle",
-        updater="kg.export.rdf_update:update_turtle",
+        updater="kg.export.rdf_update:update_rdf",
         default=True,
         rdf=True,
     ),
@@ -40,7 +40,7 @@ EXPORTERS: dict[str, Exporter] = {
         filename="graph.nt",
         label="RDF, as N-Triples",
         writer="kg.export.rdf_files:write_ntriples",
-        updater="kg.export.rdf_update:update_ntriples",
+        updater="kg.export.rdf_update:update_rdf",
         rdf=True,
     ),
     "nt-shards": Exporter(
@@ -52,7 +52,7 @@ EXPORTERS: dict[str, Exporter] = {
         filename="graph.nq",
         label="RDF, as N-Quads, a named graph a paper",
         writer="kg.export.rdf_files:write_nquads",
-        updater="kg.export.rdf_update:update_nquads",
+        updater="kg.export.rdf_update:update_rdf",
         rdf=True,
     ),
     "trig": Exporter(

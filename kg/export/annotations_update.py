@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from kg.export.annotations_file import annotation_lines
@@ -16,8 +17,11 @@ from kg.graph.tables import EXTRACTIONS, NODES, PAPERS, open_tables
 from kg.records import paper_node
 
 
-def update_annotations(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
+def update_annotations(
+    folder: Path, earlier: EarlierExports, paths: Mapping[str, Path], options: ExportOptions
+) -> Collection[str]:
     """Write annotations.jsonl with what an earlier one has. Raises Unusable where that cannot be done."""
+    path = paths["annotations"]
     old, new = open_tables(earlier.folder), open_tables(folder)
     found: set[str] = set()
     for table, keys in ((PAPERS, ("id",)), (EXTRACTIONS, ("paper",)), (NODES, ("paper", "name"))):
@@ -39,6 +43,7 @@ def update_annotations(folder: Path, earlier: EarlierExports, path: Path, option
             if following is not None and following not in found:
                 splice.kept(_head(following))
         splice.end()
+    return paths.keys()
 
 
 def _head(paper: str) -> bytes:

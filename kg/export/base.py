@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ class Exporter:
     filename: str
     label: str
     writer: str  #: "module:function"; imported when it writes, so that asking a query waits for none of them
-    updater: str = ""  #: "module:function", which makes it of that of an earlier graph (`kg.export.earlier`)
+    updater: str = ""  #: "module:function", which makes it, and others, of an earlier graph's (`update`)
     default: bool = False  #: whether a plain build writes it
     rdf: bool = False  #: whether it is a file of RDF, which can be compressed
 
@@ -94,25 +94,30 @@ class Exporter:
         function: Writer = _function(self.writer)
         function(graph, path, options or ExportOptions())
 
-    def update(self, folder: Path, earlier: EarlierExports, path: Path, *, options: ExportOptions) -> bool:
-        """Write the same of the graph in a folder with what an earlier one has; whether that could be done.
 
-        Raises OutputError where `path` cannot be written.
-        """
-        from kg.export.earlier import Unusable
+def update(
+    updater: str,
+    folder: Path,
+    earlier: EarlierExports,
+    paths: Mapping[str, Path],
+    *,
+    options: ExportOptions,
+) -> Collection[str]:
+    """Have an exporter's `updater` write exports, by name, of the graph in a folder with an earlier one's.
 
-        if not self.updater:
-            return False
-        function: Updater = _function(self.updater)
-        try:
-            with without_collection():
-                function(folder, earlier, path, options)
-        except Unusable:
-            return False
-        return True
+    Gives the names of those for which that could be done. Raises OutputError where they cannot be written.
+    """
+    from kg.export.earlier import Unusable
+
+    function: Updater = _function(updater)
+    try:
+        with without_collection():
+            return function(folder, earlier, paths, options)
+    except Unusable:
+        return ()
 
 
-Updater = Callable[[Path, "EarlierExports", Path, ExportOptions], None]
+Updater = Callable[[Path, "EarlierExports", Mapping[str, Path], ExportOptions], Collection[str]]
 
 
 def _function(name: str) -> Any:

@@ -60,19 +60,18 @@ def description(tally: Tally, iris: Iris, options: ExportOptions) -> Iterator[tu
     draft = Tally()
     tally.settle()
     tally.properties, tally.classes = +tally.properties, +tally.classes  # without what is there no more
-    for _, properties in described(tally, iris, options):
+    for _, properties in _blocks(tally, iris, options):
         draft.add(properties)
     draft.settle()
     tally.properties.update(dict.fromkeys(draft.properties, 0))
     tally.classes.update(dict.fromkeys(draft.classes, 0))
-    for _, properties in list(described(tally, iris, options)):
+    for _, properties in list(_blocks(tally, iris, options)):
         tally.add(properties)
     tally.settle()
-    yield from described(tally, iris, options)
+    yield from _blocks(tally, iris, options)
 
 
-def described(tally: Tally, iris: Iris, options: ExportOptions) -> Iterator[tuple[str, Properties]]:
-    """The same with these very counts."""
+def _blocks(tally: Tally, iris: Iris, options: ExportOptions) -> Iterator[tuple[str, Properties]]:
     program = f"<{iris.base}program>"
     yield (
         program,

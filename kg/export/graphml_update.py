@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,11 @@ class _Section:
     order: tuple[str, ...] = ()
 
 
-def update_graphml(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
+def update_graphml(
+    folder: Path, earlier: EarlierExports, paths: Mapping[str, Path], options: ExportOptions
+) -> Collection[str]:
     """Write graph.graphml with what an earlier one has. Raises Unusable where that cannot be done."""
+    path = paths["graphml"]
     iris = Iris(options.base)
     sections = (
         _Section(
@@ -69,6 +72,7 @@ def update_graphml(folder: Path, earlier: EarlierExports, path: Path, options: E
                 _told(splice, section, stretch)
         splice.kept(END.encode())
         splice.end()
+    return paths.keys()
 
 
 def _told(splice: Splice, section: _Section, stretch: Stretch) -> None:

@@ -28,7 +28,7 @@ from typing import Generic, TypeVar
 from kg import schema
 from kg.errors import UsageError
 from kg.export.base import PROVENANCE, ExportOptions, ReadableGraph
-from kg.export.description import Tally, described, description
+from kg.export.description import Tally, description
 from kg.export.edge_rows import EdgeRow, Place, edge_rows, shared_places
 from kg.export.iris import Iris
 from kg.export.node_properties import (
@@ -93,14 +93,6 @@ def tail(graph: ReadableGraph, options: ExportOptions, tally: Tally) -> Iterator
         tally.add(block[1])
         yield block
     for subject, properties in description(tally, iris, options):
-        yield subject, properties, ()
-
-
-def earlier_tail(graph: ReadableGraph, options: ExportOptions, counts: Tally) -> Iterator[Block]:
-    """The same of a graph that has been written, by the counts that its description gives."""
-    iris = Iris(options.base)
-    yield from _Content(graph, options, iris).tail()
-    for subject, properties in described(counts, iris, options):
         yield subject, properties, ()
 
 

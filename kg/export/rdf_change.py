@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -53,6 +53,7 @@ class Part:
     tables: Tables
     ids: Any  #: ids of nodes, an Arrow array
     texts: Any  #: ids of the papers among them
+    _found: dict[tuple[str, ...], tuple[list[Any], list[Any]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Tables, nodes: Collection[str]) -> Part:
@@ -84,16 +85,23 @@ class Part:
 
     def edge_batches(self, columns: Iterable[str]) -> Iterator[Any]:
         """The edges that leave them."""
-        for batch in self.tables[EDGES.name].batches(list(columns)):
-            yield batch.filter(pc.is_in(batch.column("source"), self.ids))
+        yield from self._edges(tuple(columns))[0]
 
     def spoken_batches(self, columns: Iterable[str]) -> Iterator[Any]:
         """The edges of which the papers' texts are evidence."""
-        for batch in self.tables[EDGES.name].batches(list(columns)):
-            evidence = batch.column("evidence")
-            papers = evidence.flatten().field("paper")
-            rows = pc.unique(pc.list_parent_indices(evidence).filter(pc.is_in(papers, self.texts)))
-            yield batch.take(rows)
+        yield from self._edges(tuple(columns))[1]
+
+    def _edges(self, columns: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+        """Both, of one pass over the table."""
+        if columns not in self._found:
+            leaving, spoken = [], []
+            for batch in self.tables[EDGES.name].batches(columns):
+                leaving.append(batch.filter(pc.is_in(batch.column("source"), self.ids)))
+                evidence = batch.column("evidence")
+                said = pc.is_in(evidence.flatten().field("paper"), self.texts)
+                spoken.append(batch.take(pc.unique(pc.list_parent_indices(evidence).filter(said))))
+            self._found[columns] = leaving, spoken
+        return self._found[columns]
 
     def edges(self) -> Iterable[Edge]:
         """Not asked for: there are the batches."""
@@ -181,17 +189,32 @@ def _ids(tables: Tables, table: Table[Any]) -> list[Any]:
 class Pair(NamedTuple):
     """A node's blocks in both graphs; none where it is not there."""
 
-    node: str
     before: list[Block]
     after: list[Block]
+    following: str | None  #: the node behind it in the earlier graph, if that one is the same in both
+
+
+class Target(Protocol):
+    """An export that is being made of an earlier graph's."""
+
+    def earlier_tail(self) -> Iterable[Triple]:
+        """What stands behind all nodes in the earlier one. Raises Unusable where that cannot be read."""
+
+    def change(self, pair: Pair) -> None:
+        """Put what is said of a node now in the place of what was said; nodes come by id."""
+
+    def end(self, tail: Iterable[Block]) -> None:
+        """Put this behind all nodes in the place of what was there."""
 
 
 def pairs(old: Tables, new: Tables, nodes: Collection[str], options: ExportOptions) -> Iterator[Pair]:
     """The blocks of some nodes in both graphs, by id."""
+    order, changed = Order.of_nodes(old), set(nodes)
     sides = [_side(place, Part.of(tables, nodes), options) for place, tables in enumerate((old, new))]
     for node, group in groupby(merge(*sides, key=itemgetter(0, 1)), key=itemgetter(0)):
         found = {place: said for _, place, said in group}
-        yield Pair(node, found.get(0, []), found.get(1, []))
+        following = order.after(node)
+        yield Pair(found.get(0, []), found.get(1, []), None if following in changed else following)
 
 
 def _side(place: int, part: Part, options: ExportOptions) -> Iterator[tuple[str, int, list[Block]]]:

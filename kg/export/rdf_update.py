@@ -1,29 +1,62 @@
-"""RDF files made of those of an earlier graph: the text of nodes that are the same is copied."""
+"""RDF exports made of those of an earlier graph, all in one pass over what has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import mmap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import RdfFormat, Triple, parse
 
 from kg.export.base import ExportOptions
-from kg.export.description import Tally
 from kg.export.earlier import EarlierExports, Unusable
 from kg.export.iris import Iris
 from kg.export.lines import nquads, ntriples
 from kg.export.rdf import Block, first_of_tail, tail
-from kg.export.rdf_change import Order, changed_nodes, counted, pairs
+from kg.export.rdf_change import Pair, Target, changed_nodes, counted, pairs
 from kg.export.rdf_files import write_pieces
 from kg.export.splice import Splice, find, mapped
+from kg.export.store_update import updated_store
 from kg.export.turtle import Turtle
 from kg.files import atomic_path
 from kg.graph import Graph
 from kg.graph.tables import open_tables
 
 
-class Text(NamedTuple):
+def update_rdf(
+    folder: Path, earlier: EarlierExports, paths: Mapping[str, Path], options: ExportOptions
+) -> Collection[str]:
+    """Write exports of RDF, by name, of the graph in a folder with what an earlier one has.
+
+    Gives the names of those for which that could be done. Raises Unusable where it cannot be done for any.
+    """
+    old, new = open_tables(earlier.folder), open_tables(folder)
+    nodes = changed_nodes(old, new)
+    targets: dict[str, Target] = {}
+    with ExitStack() as stack:
+        for name, path in paths.items():
+            with suppress(Unusable):
+                opened = updated_store if name == "store" else _updated_text(name)
+                targets[name] = stack.enter_context(opened(earlier, path, options))
+        if not targets:
+            raise Unusable("there are no exports of the graph before")
+        tally = counted(next(iter(targets.values())).earlier_tail())
+        for pair in pairs(old, new, nodes, options):
+            for block in pair.before:
+                tally.take_off(block[1])
+            for block in pair.after:
+                tally.add(block[1])
+            for target in targets.values():
+                target.change(pair)
+        behind = list(tail(Graph.open(folder), options, tally))
+        for target in targets.values():
+            target.end(behind)
+    return targets.keys()
+
+
+class _Form(NamedTuple):
     """A format in which a node's blocks are lines of their own."""
 
     head: Callable[[str], str]  #: how the lines of a subject begin
@@ -32,69 +65,70 @@ class Text(NamedTuple):
     format: RdfFormat
 
 
-def update_ntriples(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
-    """Write graph.nt with what an earlier one has. Raises Unusable where that cannot be done."""
-    _update(folder, earlier, path, options, Text(_first, ntriples, "", RdfFormat.N_TRIPLES))
-
-
-def update_nquads(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
-    """Write graph.nq with what an earlier one has. Raises Unusable where that cannot be done."""
-    _update(folder, earlier, path, options, Text(_first, nquads, "", RdfFormat.N_QUADS))
-
-
-def update_turtle(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
-    """Write graph.ttl with what an earlier one has. Raises Unusable where that cannot be done."""
+def _form(name: str, options: ExportOptions) -> _Form:
+    if name == "nt":
+        return _Form(_first, ntriples, "", RdfFormat.N_TRIPLES)
+    if name == "nq":
+        return _Form(_first, nquads, "", RdfFormat.N_QUADS)
     turtle = Turtle(Iris(options.base).prefixes())
-    head = Text(
-        lambda subject: f"{turtle.short(subject)} ", turtle.subjects, turtle.prologue, RdfFormat.TURTLE
-    )
-    _update(folder, earlier, path, options, head)
+    return _Form(lambda iri: f"{turtle.short(iri)} ", turtle.subjects, turtle.prologue, RdfFormat.TURTLE)
 
 
 def _first(subject: str) -> str:
     return f"{subject} "
 
 
-def _update(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions, form: Text) -> None:
-    if options.compress:
-        raise Unusable("places in a compressed file cannot be found")
-    old, new = open_tables(earlier.folder), open_tables(folder)
-    nodes = changed_nodes(old, new)
-    order, iris, changed = Order.of_nodes(old), Iris(options.base), set(nodes)
-    first = first_of_tail(Graph.open(earlier.folder), options)
-    if first is None:
-        raise Unusable("it has no papers")
-    last = form.head(first).encode()
+def _updated_text(
+    name: str,
+) -> Callable[[EarlierExports, Path, ExportOptions], AbstractContextManager[Target]]:
+    @contextmanager
+    def updated(earlier: EarlierExports, path: Path, options: ExportOptions) -> Iterator[Target]:
+        if options.compress:
+            raise Unusable("places in a compressed file cannot be found")
+        first = first_of_tail(Graph.open(earlier.folder), options)
+        if first is None:
+            raise Unusable("it has no papers")
+        with mapped(earlier.export(path.name)) as old, atomic_path(path) as draft, draft.open("wb") as out:
+            yield _Text(old, out, _form(name, options), first, options)
 
-    def head(subject: str) -> bytes:
-        return form.head(subject).encode()
-
-    def text(blocks: Iterable[Block]) -> bytes:
-        return "".join(form.text(blocks)).encode()
-
-    with mapped(earlier.export(path.name)) as before, atomic_path(path) as draft, draft.open("wb") as out:
-        tally = _counted_in(before[find(before, last) :], form)
-        splice = Splice(before, out)
-        for node, was, becomes in pairs(old, new, nodes, options):
-            if was:
-                splice.gone(head(was[0][0]))
-                for block in was:
-                    tally.take_off(block[1])
-            if becomes:
-                splice.fresh(text(becomes))
-                for block in becomes:
-                    tally.add(block[1])
-            following = order.after(node)
-            if following is not None and following not in changed:
-                splice.kept(head(iris.node(following)))
-        splice.gone(last)
-        write_pieces(form.text(tail(Graph.open(folder), options, tally)), out.write)
+    return updated
 
 
-def _counted_in(text: bytes, form: Text) -> Tally:
-    """The counts of all nodes' blocks, by what stands behind them in a file."""
-    try:
-        read = parse(form.prologue.encode() + text, form.format, lenient=True)
-        return counted(quad.triple for quad in read)
-    except SyntaxError as error:
-        raise Unusable(str(error)) from error
+class _Text:
+    """A text file that is being made of an earlier one."""
+
+    def __init__(
+        self, old: mmap.mmap, out: IO[bytes], form: _Form, first_of_tail: str, options: ExportOptions
+    ) -> None:
+        self._old = old
+        self._out = out
+        self._form = form
+        self._tail = self._head(first_of_tail)
+        self._iris = Iris(options.base)
+        self._splice = Splice(old, out)
+
+    def earlier_tail(self) -> Iterator[Triple]:
+        """What stands behind the nodes in the earlier file."""
+        text = self._form.prologue.encode() + self._old[find(self._old, self._tail) :]
+        try:
+            for quad in parse(text, self._form.format, lenient=True):
+                yield quad.triple
+        except SyntaxError as error:
+            raise Unusable(str(error)) from error
+
+    def change(self, pair: Pair) -> None:
+        """Put one node's text in the place of another's."""
+        if pair.before:
+            self._splice.gone(self._head(pair.before[0][0]))
+        if pair.after:
+            self._splice.fresh("".join(self._form.text(pair.after)).encode())
+        if pair.following is not None:
+            self._splice.kept(self._head(self._iris.node(pair.following)))
+
+    def end(self, tail: Iterable[Block]) -> None:
+        """Write what stands behind the nodes."""
+        self._splice.gone(self._tail)
+        write_pieces(self._form.text(tail), self._out.write)
+
+    def _head(self, subject: str) -> bytes:
+        return self._form.head(subject).encode()

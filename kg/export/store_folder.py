@@ -2,6 +2,7 @@
 
     DIR/store.json            which store is the graph's
     DIR/store/CONTENT/        pyoxigraph's files (RocksDB); CONTENT is a hash of the triples
+    DIR/store/CONTENT/tail.nt.gz    of these, those that stand behind all nodes (`kg.export.rdf.tail`)
 
 A store is complete before `store.json` names it, and never changes afterwards, so whoever has it open goes
 on reading it whatever builds do meanwhile. `store.json` is the same for the same graph; the store's own
@@ -10,11 +11,12 @@ files are not, byte for byte.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +33,9 @@ from kg.store import STORES, Contents, pointer
 #: So many bytes of N-Triples, some 400,000 triples, are loaded at a time: of larger parts the loading itself
 #: is no faster and takes more memory, of smaller ones it leaves more files to be joined.
 _BYTES = 50_000_000
+
+#: The file beside the database's own that holds what stands behind all nodes.
+TAIL = "tail.nt.gz"
 
 
 def write_store(graph: ReadableGraph, path: Path, options: ExportOptions) -> None:
@@ -129,7 +134,7 @@ def _load(graph: ReadableGraph, options: ExportOptions, folder: Path) -> Content
     # while one part is loaded, outside Python's lock, the next is made
     with ThreadPoolExecutor(1) as thread, without_collection():
         pending: Future[None] | None = None
-        for part in _parts(_pieces(graph, options, digest)):
+        for part in _parts(_pieces(graph, options, digest, folder)):
             if pending is not None:
                 pending.result()
             triples += sum(lines.count(b"\n") for lines in part)
@@ -140,7 +145,7 @@ def _load(graph: ReadableGraph, options: ExportOptions, folder: Path) -> Content
     return digest.contents(triples)
 
 
-def _pieces(graph: ReadableGraph, options: ExportOptions, digest: Digest) -> Iterator[bytes]:
+def _pieces(graph: ReadableGraph, options: ExportOptions, digest: Digest, behind: Path) -> Iterator[bytes]:
     tally = Tally()
     for _, unit in units(graph, options):
         blocks = list(unit)
@@ -149,10 +154,19 @@ def _pieces(graph: ReadableGraph, options: ExportOptions, digest: Digest) -> Ite
         lines = lines_of(blocks)
         digest.add(lines)
         yield lines
-    for block in tail(graph, options, tally):
-        lines = lines_of([block])
-        digest.add_tail(lines)
-        yield lines
+    with kept_tail(behind) as keep:
+        for block in tail(graph, options, tally):
+            lines = lines_of([block])
+            digest.add_tail(lines)
+            keep(lines)
+            yield lines
+
+
+@contextmanager
+def kept_tail(folder: Path) -> Iterator[Callable[[bytes], object]]:
+    """A function that keeps lines which stand behind all nodes, for the next graph's store."""
+    with gzip.open(folder / TAIL, "wb", compresslevel=1) as file:
+        yield file.write
 
 
 def _parts(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -6,42 +6,45 @@ The database's large files never change once they are written, so the copy share
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import Literal, RdfFormat, Store, parse
+from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from kg.errors import SourceError
 from kg.export.base import ExportOptions
-from kg.export.description import Tally
 from kg.export.earlier import EarlierExports, Unusable
-from kg.export.rdf import Block, earlier_tail, tail
-from kg.export.rdf_change import changed_nodes, counted, pairs
-from kg.export.store_folder import Digest, lines_of, new_store
-from kg.export.terms import term
-from kg.graph import Graph
-from kg.graph.tables import open_tables
+from kg.export.rdf import Block
+from kg.export.rdf_change import Pair, Target
+from kg.export.store_folder import TAIL, Digest, kept_tail, lines_of, new_store
 from kg.store import Contents, pointed
 
-#: What a database leaves in its folder that no other needs.
-_LEFT = ("LOCK", "LOG", "reading")
+#: What a store's folder has that the next store does not take over.
+_LEFT = ("LOCK", "LOG", "reading", TAIL)
 
 
-def update_store(folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions) -> None:
-    """Write store.json and the store beside it with what an earlier one has.
+@contextmanager
+def updated_store(earlier: EarlierExports, path: Path, options: ExportOptions) -> Iterator[Target]:
+    """A store that is made of an earlier graph's and that `path`, a graph's store.json, will name.
 
-    Raises Unusable where that cannot be done.
+    Raises Unusable where the earlier graph has none.
     """
     earlier.export(path.name)
     try:
         store, contents = pointed(earlier.folder)
-    except SourceError as error:
+        behind = gzip.decompress((store / TAIL).read_bytes())
+    except (SourceError, OSError, EOFError, zlib.error) as error:
         raise Unusable(str(error)) from error
     with new_store(path, options) as draft:
         _copy(store, draft.folder)
-        draft.contents = _change(Store(draft.folder), contents, folder, earlier.folder, options)
+        target = _Changes(draft.folder, contents, behind)
+        yield target
+        draft.contents = target.made()
 
 
 def _copy(old: Path, new: Path) -> None:
@@ -57,38 +60,48 @@ def _copy(old: Path, new: Path) -> None:
         shutil.copy2(file, new / file.name)
 
 
-def _change(store: Store, contents: Contents, folder: Path, before: Path, options: ExportOptions) -> Contents:
-    """Make the store of one graph that of another; the store is closed when nobody else holds it."""
-    old, new = open_tables(before), open_tables(folder)
-    nodes = changed_nodes(old, new)
-    gone: set[str] = set()
-    come: set[str] = set()
-    digest = Digest(contents.nodes)
+class _Changes:
+    """What goes from a store and what comes into it."""
 
-    behind = list(earlier_tail(Graph.open(before), options, _counts(store)))
-    gone.update(_lines(behind))
-    tally = counted(quad.triple for quad in parse(lines_of(behind), RdfFormat.N_TRIPLES, lenient=True))
-    for _, was, becomes in pairs(old, new, nodes, options):
-        for block in was:
-            tally.take_off(block[1])
-        for block in becomes:
-            tally.add(block[1])
-        if was:
-            digest.take_off(lines_of(was))
-        if becomes:
-            digest.add(lines_of(becomes))
-        lines, others = set(_lines(was)), set(_lines(becomes))
-        gone |= lines - others
-        come |= others - lines
-    for block in tail(Graph.open(folder), options, tally):
-        digest.add_tail(lines_of([block]))
-        come.update(_lines([block]))
+    def __init__(self, folder: Path, contents: Contents, behind: bytes) -> None:
+        self._folder = folder
+        self._contents = contents
+        self._behind = behind
+        self._digest = Digest(contents.nodes)
+        self._gone = {f"{line}\n" for line in behind.decode().split("\n")[:-1]}
+        self._come: set[str] = set()
 
-    for quad in parse("".join(gone - come), RdfFormat.N_TRIPLES, lenient=True):
-        store.remove(quad)
-    store.bulk_load("".join(come - gone), RdfFormat.N_TRIPLES, lenient=True)
-    store.flush()
-    return digest.contents(contents.triples - len(gone) + len(come))
+    def earlier_tail(self) -> Iterator[Triple]:
+        """What stood behind the nodes."""
+        return (quad.triple for quad in parse(self._behind, RdfFormat.N_TRIPLES, lenient=True))
+
+    def change(self, pair: Pair) -> None:
+        """Take note of what is said of a node."""
+        if pair.before:
+            self._digest.take_off(lines_of(pair.before))
+        if pair.after:
+            self._digest.add(lines_of(pair.after))
+        before, after = set(_lines(pair.before)), set(_lines(pair.after))
+        self._gone |= before - after
+        self._come |= after - before
+
+    def end(self, tail: Iterable[Block]) -> None:
+        """Take note of what stands behind the nodes."""
+        with kept_tail(self._folder) as keep:
+            for block in tail:
+                lines = lines_of([block])
+                self._digest.add_tail(lines)
+                keep(lines)
+                self._come.update(_lines([block]))
+
+    def made(self) -> Contents:
+        """Change the store; what it holds then."""
+        store = Store(self._folder)
+        for quad in parse("".join(self._gone - self._come), RdfFormat.N_TRIPLES, lenient=True):
+            store.remove(quad)
+        store.bulk_load("".join(self._come - self._gone), RdfFormat.N_TRIPLES, lenient=True)
+        store.flush()
+        return self._digest.contents(self._contents.triples - len(self._gone) + len(self._come))
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[str]:
@@ -96,17 +109,3 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
     for subject, properties, _ in blocks:
         for property_, value in properties:
             yield f"{subject} {property_} {value} .\n"
-
-
-def _counts(store: Store) -> Tally:
-    """What the graph in a store says of itself: its triples by property, its nodes by class."""
-    tally = Tally()
-    for which, number, counts in (
-        ("void:property", "void:triples", tally.properties),
-        ("void:class", "void:entities", tally.classes),
-    ):
-        for quad in store.quads_for_pattern(None, term(which), None):
-            for count in store.quads_for_pattern(quad.subject, term(number), None):
-                if isinstance(count.object, Literal):
-                    counts[str(quad.object)] = int(count.object.value)
-    return tally

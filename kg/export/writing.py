@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from kg import processes
 from kg.errors import KgError
 from kg.export import EXPORTERS
-from kg.export.base import ExportOptions
+from kg.export.base import ExportOptions, update
 from kg.export.earlier import EarlierExports
 from kg.graph import Graph
 
@@ -25,21 +25,28 @@ def write_exports(
 ) -> Iterator[str]:
     """Write exports of the graph in a folder into it; gives the name of each when it is done.
 
-    With those of an earlier graph it takes less time.
-
-    Raises what the exporters raise, and KgError where a process dies.
+    With those of an earlier graph it takes less time. Raises what the exporters raise, and KgError where a
+    process dies.
     """
+    waiting = _together(names) if earlier is not None else [(name,) for name in names]
     if workers <= 1 or len(names) <= 1:
-        for name in names:
-            _write(name, folder, options, earlier)
-            yield name
+        for some in waiting:
+            done = _write(some, folder, options, earlier)
+            yield from done
+            for name in some:
+                if name not in done:
+                    yield from _write((name,), folder, options, None)
         return
     pool = processes.pool(min(workers, len(names)))
     try:
-        tasks = {processes.submit(pool, _write, name, folder, options, earlier): name for name in names}
-        for task in as_completed(tasks):
-            task.result()
-            yield tasks[task]
+        tasks = {processes.submit(pool, _write, some, folder, options, earlier): some for some in waiting}
+        while tasks:
+            for task in wait(tasks, return_when=FIRST_COMPLETED).done:
+                some, done = tasks.pop(task), task.result()
+                yield from done
+                for name in some:
+                    if name not in done:
+                        tasks[processes.submit(pool, _write, (name,), folder, options, None)] = (name,)
     except BrokenProcessPool as error:
         raise KgError(
             "a process that wrote exports died", hint="most often memory ran out: try again with --workers 1"
@@ -48,8 +55,25 @@ def write_exports(
         processes.stop(pool)
 
 
-def _write(name: str, folder: Path, options: ExportOptions, earlier: EarlierExports | None) -> None:
-    exporter = EXPORTERS[name]
-    path = folder / exporter.name(options)
-    if earlier is None or not exporter.update(folder, earlier, path, options=options):
-        exporter.write(Graph.open(folder), path, options=options)
+def _together(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The names of exports that are made of earlier ones in one go."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        updater = EXPORTERS[name].updater or name
+        groups[updater] = (*groups.get(updater, ()), name)
+    return list(groups.values())
+
+
+def _write(
+    names: Sequence[str], folder: Path, options: ExportOptions, earlier: EarlierExports | None
+) -> Collection[str]:
+    """Write one export, or several with an earlier graph's; the names of those that are written."""
+    paths = {name: folder / EXPORTERS[name].name(options) for name in names}
+    updater = EXPORTERS[names[0]].updater
+    if earlier is not None and updater and (done := update(updater, folder, earlier, paths, options=options)):
+        return done
+    if len(names) > 1:
+        return ()
+    for name, path in paths.items():
+        EXPORTERS[name].write(Graph.open(folder), path, options=options)
+    return names

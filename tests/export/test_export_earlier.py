@@ -19,7 +19,7 @@ from small_graph import EDGES, ENTITIES, PAPERS, RESULTS
 import kg
 from kg.build import build
 from kg.export import EXPORTERS, ExportOptions
-from kg.export.base import Exporter
+from kg.export.base import Exporter, update
 from kg.export.earlier import EarlierExports, Unusable, code
 from kg.export.splice import Splice
 from kg.export.writing import write_exports
@@ -77,6 +77,13 @@ def with_exports(folder: Path) -> EarlierExports:
     return EarlierExports(folder, {path.name: sha256_of(path) for path in folder.iterdir() if path.is_file()})
 
 
+def updated(
+    name: str, folder: Path, earlier: EarlierExports, path: Path, options: ExportOptions = DEFAULT
+) -> bool:
+    """Make an export of an earlier graph's; whether that could be done."""
+    return name in update(EXPORTERS[name].updater, folder, earlier, {name: path}, options=options)
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[EarlierExports, EarlierExports]:
     """Two graphs with their exports."""
@@ -92,7 +99,7 @@ def test_an_export_made_of_an_earlier_one_is_that_made_from_nothing(
     before, after = reversed(both) if backwards else both
     exporter = EXPORTERS[name]
     path = tmp_path / exporter.filename
-    assert exporter.update(after.folder, before, path, options=DEFAULT)
+    assert updated(name, after.folder, before, path)
     assert path.read_bytes() == (after.folder / exporter.filename).read_bytes()
     if name == "store":
         assert {*open_store(tmp_path)} == {*open_store(after.folder)}
@@ -103,7 +110,7 @@ def test_of_the_same_graph_it_is_the_same(
     name: str, both: tuple[EarlierExports, EarlierExports], tmp_path: Path
 ) -> None:
     path = tmp_path / EXPORTERS[name].filename
-    assert EXPORTERS[name].update(both[0].folder, both[0], path, options=DEFAULT)
+    assert updated(name, both[0].folder, both[0], path)
     assert path.read_bytes() == (both[0].folder / path.name).read_bytes()
 
 
@@ -114,7 +121,7 @@ def test_the_options_are_minded(provenance: str, tmp_path: Path) -> None:
     for folder in (before, after):
         list(write_exports(["ttl"], folder, options=options))
     earlier = EarlierExports(before, {"graph.ttl": sha256_of(before / "graph.ttl")})
-    assert EXPORTERS["ttl"].update(after, earlier, tmp_path / "graph.ttl", options=options)
+    assert updated("ttl", after, earlier, tmp_path / "graph.ttl", options)
     assert (tmp_path / "graph.ttl").read_bytes() == (after / "graph.ttl").read_bytes()
 
 
@@ -150,14 +157,29 @@ def test_an_export_that_somebody_changed_is_no_basis(
 ) -> None:
     exporter, (before, after) = EXPORTERS[name], both
     other = EarlierExports(before.folder, {**before.files, exporter.filename: "0"})
-    assert not exporter.update(after.folder, other, tmp_path / exporter.filename, options=DEFAULT)
-    assert not exporter.update(after.folder, replace(other, files={}), tmp_path / "x", options=DEFAULT)
+    assert not updated(name, after.folder, other, tmp_path / exporter.filename)
+    assert not updated(name, after.folder, replace(other, files={}), tmp_path / "x")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_cannot_be_made_of_earlier_ones_is_made_from_nothing(
+    workers: int, both: tuple[EarlierExports, EarlierExports], tmp_path: Path
+) -> None:
+    before, after = both
+    doubtful = EarlierExports(before.folder, {**before.files, "graph.ttl": "0", "graph.graphml": "0"})
+    folder = graph(tmp_path, **changed())
+    names = ("ttl", "nt", "graphml")
+    done = list(write_exports(names, folder, options=DEFAULT, workers=workers, earlier=doubtful))
+    assert sorted(done) == sorted(names)
+    for name in names:
+        path = EXPORTERS[name].filename
+        assert (folder / path).read_bytes() == (after.folder / path).read_bytes()
 
 
 def test_a_compressed_file_is_made_anew(both: tuple[EarlierExports, EarlierExports], tmp_path: Path) -> None:
     options = ExportOptions(compress=True)
-    assert not EXPORTERS["nt"].update(both[1].folder, both[0], tmp_path / "graph.nt.gz", options=options)
+    assert not updated("nt", both[1].folder, both[0], tmp_path / "graph.nt.gz", options)
 
 
 def test_where_much_has_changed_all_is_made_anew(
@@ -166,7 +188,7 @@ def test_where_much_has_changed_all_is_made_anew(
     monkeypatch.setattr("kg.export.rdf_change._FEW", 0)
     for name in ("ttl", "store"):
         path = tmp_path / EXPORTERS[name].filename
-        assert not EXPORTERS[name].update(both[1].folder, both[0], path, options=DEFAULT)
+        assert not updated(name, both[1].folder, both[0], path)
     assert not list(tmp_path.rglob("*.*"))
 
 
@@ -196,13 +218,13 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _killed(folder: Path, earlier: EarlierExports, path: Path) -> None:
-    import kg.export.store_update
+    import kg.export.rdf_update
 
     def die(*_: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    vars(kg.export.store_update)["tail"] = die
-    EXPORTERS["store"].update(folder, earlier, path, options=DEFAULT)
+    vars(kg.export.rdf_update)["tail"] = die
+    updated("store", folder, earlier, path)
 
 
 def test_killed_in_the_middle_it_leaves_the_earlier_store_as_it_was(
@@ -217,7 +239,7 @@ def test_killed_in_the_middle_it_leaves_the_earlier_store_as_it_was(
     assert child.exitcode == -signal.SIGKILL
     assert not (tmp_path / "store.json").exists()
     assert files == {path: sha256_of(path) for path in (before.folder / "store").rglob("*.sst")}
-    assert EXPORTERS["store"].update(after.folder, before, tmp_path / "store.json", options=DEFAULT)
+    assert updated("store", after.folder, before, tmp_path / "store.json")
     assert {*open_store(tmp_path)} == {*open_store(after.folder)}
 
 
