@@ -43,7 +43,7 @@ def update_annotations(
             if following is not None and following not in found:
                 splice.kept(_head(following))
         splice.end()
-    return paths.keys()
+    return tuple(paths)
 
 
 def _head(paper: str) -> bytes:

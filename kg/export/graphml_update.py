@@ -72,7 +72,7 @@ def update_graphml(
                 _told(splice, section, stretch)
         splice.kept(END.encode())
         splice.end()
-    return paths.keys()
+    return tuple(paths)
 
 
 def _told(splice: Splice, section: _Section, stretch: Stretch) -> None:

@@ -53,7 +53,7 @@ def update_rdf(
         behind = list(tail(Graph.open(folder), options, tally))
         for target in targets.values():
             target.end(behind)
-    return targets.keys()
+    return tuple(targets)
 
 
 class _Form(NamedTuple):
