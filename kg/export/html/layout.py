@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.export.html.communities import components, simple
 from kg.export.html.forces import forced, hashed, total
 from kg.export.html.packing import eased, packed, radial, spaced
 
@@ -34,11 +35,20 @@ class Layout:
     y: Ints
 
 
-def lay_out(ids: Sequence[str], source: Ints, target: Ints, *, stem: Ints, groups: Ints) -> Layout:
+def lay_out(
+    ids: Sequence[str],
+    source: Ints,
+    target: Ints,
+    *,
+    stem: Ints,
+    groups: Ints,
+    telling: Ints | None = None,
+) -> Layout:
     """Positions for nodes with these ids, joined by edges between their numbers.
 
     What hangs on a node comes to lie around it (see `kg.export.html.communities.stems`), and nodes of a
-    group come to lie close together.
+    group come to lie close together. Which way round the map lies is decided by the nodes whose `telling` is
+    not 0, by default all.
 
     >>> layout = lay_out(["a", "b"], np.array([0]), np.array([1]), stem=np.arange(2), groups=np.zeros(2, int))
     >>> bool(abs(layout.x[0] - layout.x[1]) + abs(layout.y[0] - layout.y[1]) >= 34)
@@ -55,6 +65,7 @@ def lay_out(ids: Sequence[str], source: Ints, target: Ints, *, stem: Ints, group
     place = np.empty(size, np.int64)
     for part in parts:
         place[part] = np.arange(len(part))
+    wanted = np.ones(size, np.int64) if telling is None else telling
     drawn: list[tuple[Floats, Floats]] = []
     for part, low, high in zip(parts, edge_bounds[:-1].tolist(), edge_bounds[1:].tolist(), strict=True):
         edges = edge_order[low:high]
@@ -62,38 +73,11 @@ def lay_out(ids: Sequence[str], source: Ints, target: Ints, *, stem: Ints, group
         near = place[source[edges]], place[target[edges]]
         group = np.unique(groups[part], return_inverse=True)[1].reshape(-1)
         least = LEAST_FORCED if drawn else LEAST_FIRST
-        drawn.append(_component(own_ids, *near, place[stem[part]], group, least))
+        drawn.append(_component(own_ids, *near, place[stem[part]], group, wanted[part], least))
     x, y = np.zeros(size), np.zeros(size)
     for part, (own_x, own_y) in zip(parts, packed(drawn, room=ROOM), strict=True):
         x[part], y[part] = own_x, own_y
     return Layout(x=np.rint(x).astype(np.int64), y=np.rint(y).astype(np.int64))
-
-
-def simple(size: int, source: Ints, target: Ints) -> tuple[Ints, Ints]:
-    """Each pair of joined nodes once, the lower number first; no node joined to itself."""
-    low, high = np.minimum(source, target), np.maximum(source, target)
-    pairs = np.unique((low * size + high)[low != high])
-    return pairs // max(size, 1), pairs % max(size, 1)
-
-
-def components(size: int, source: Ints, target: Ints) -> Ints:
-    """The number of each node's connected component: the largest first, then by first node."""
-    # Every node takes the least number around it, then that number's, until nothing changes.
-    least = np.arange(size)
-    while True:
-        before = least
-        least = least.copy()
-        np.minimum.at(least, source, before[target])
-        np.minimum.at(least, target, before[source])
-        least = least[least]
-        if (least == before).all():
-            break
-    _, number, counts = np.unique(least, return_inverse=True, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    result: Ints = place[number.reshape(-1)]
-    return result
 
 
 def _component(
@@ -102,6 +86,7 @@ def _component(
     target: Ints,
     stem: Ints,
     group: Ints,
+    telling: Ints,
     least: int,
 ) -> tuple[Floats, Floats]:
     """Positions of one component around its own centre."""
@@ -114,7 +99,10 @@ def _component(
         return spaced(*radial(size, source, target, room=ROOM), room=ROOM)
     core_ids = [ids[node] for node in core.tolist()]
     core_x, core_y = forced(
-        core_ids, *simple(len(core), place[stem[source]], place[stem[target]]), group[core]
+        core_ids,
+        *simple(len(core), place[stem[source]], place[stem[target]]),
+        group[core],
+        telling[core],
     )
     core_x, core_y = core_x - total(core_x * load) / size, core_y - total(core_y * load) / size
     core_x, core_y = _drawn_in(core_x, core_y, load)
