@@ -172,7 +172,12 @@ def _make(
     papers = open_table(PAPERS, draft)
 
     # extract
-    extractor = Extractor(config=options.config, vocabularies=options.vocabularies, without=options.without)
+    extractor = Extractor(
+        config=options.config,
+        model=options.model,
+        vocabularies=options.vocabularies,
+        without=options.without,
+    )
     nlp = extractor.load()
     said = Extractions(extractor_version(nlp), place.kept, known.extractions if known is not None else None)
     missing = said.missing(papers.batches(), union.earlier)

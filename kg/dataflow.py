@@ -22,6 +22,7 @@ from kg import processes
 from kg.columns import from_batch, to_batch
 from kg.errors import KgError
 from kg.extraction import extract, load
+from kg.extraction.shipped import DEFAULT
 from kg.records import Extraction, Paper
 
 #: Characters in a batch: some sixty abstracts, a second or two of work, so that the bar moves, handing over
@@ -41,12 +42,15 @@ class Extractor:
     """What it takes to load the same pipeline anywhere."""
 
     config: Path | None = None
+    model: str = DEFAULT  #: the network, by name
     vocabularies: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()  #: components to leave out
 
     def load(self) -> Language:
         """The pipeline, loaded anew."""
-        return load(config=self.config, vocabularies=self.vocabularies, without=self.without)
+        return load(
+            config=self.config, model=self.model, vocabularies=self.vocabularies, without=self.without
+        )
 
 
 def cores() -> int:

@@ -95,6 +95,7 @@ class _Baggage:
 
     config: bytes | None
     vocabularies: tuple[tuple[str, bytes], ...]  #: name and content
+    model: str
     without: tuple[str, ...]
     version: str  #: of the extractor, as it is where the build runs
 
@@ -103,6 +104,7 @@ class _Baggage:
         return cls(
             config=extractor.config.read_bytes() if extractor.config else None,
             vocabularies=tuple((path.name, path.read_bytes()) for path in extractor.vocabularies),
+            model=extractor.model,
             without=extractor.without,
             version=extractor_version(extractor.load()),
         )
@@ -120,6 +122,7 @@ class _Baggage:
         return Extractor(
             config=config if self.config is not None else None,
             vocabularies=tuple(paths),
+            model=self.model,
             without=self.without,
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 from kg.dataflow import Runner
 from kg.errors import UsageError
 from kg.export import ExportOptions
+from kg.extraction.shipped import DEFAULT
 from kg.files import sha256_of
 from kg.manifest import Manifest
 
@@ -25,6 +26,7 @@ class BuildOptions:
     vocabularies: tuple[Path, ...] = ()
     decisions: Path | None = None  #: a file of the user's own word on what is one thing
     without: tuple[str, ...] = ()  #: components of the pipeline to leave out
+    model: str = DEFAULT  #: the network that reads, by name
     config: Path | None = None  #: a spaCy config in place of the shipped pipeline
     workers: int | None = None  #: processes; None: one a core where the papers are worth it
     runner: Runner | None = None  #: what runs the extraction; None: processes of this machine
@@ -45,6 +47,7 @@ def told(options: BuildOptions, exports: Sequence[str]) -> dict[str, Any]:
         "config": file(options.config) if options.config else None,
         "vocabularies": [file(path) for path in options.vocabularies],
         "decisions": file(options.decisions) if options.decisions else None,
+        "model": options.model,
         "without": list(options.without),
         "min_score": options.min_score,
         "exports": list(exports),
@@ -72,6 +75,7 @@ def options_of(manifest: Manifest, *, workers: int | None = None) -> BuildOption
         sample=manifest.sample,
         vocabularies=tuple(path(file) for file in said["vocabularies"]),
         decisions=path(said["decisions"]) if said["decisions"] else None,
+        model=said.get("model", DEFAULT),
         without=tuple(said["without"]),
         config=path(said["config"]) if said["config"] else None,
         workers=workers,

@@ -20,6 +20,7 @@ from kg.cli.source_options import (
     config_option,
     format_option,
     min_score_option,
+    model_option,
     paper_called,
     quiet_option,
     read_papers,
@@ -61,6 +62,7 @@ from kg.sources.remote import is_remote
 @strict_option
 @vocabulary_option
 @config_option
+@model_option
 @without_option
 @workers_option
 @runner_option
@@ -87,6 +89,7 @@ def build_command(
     strict: bool,
     vocabularies: tuple[Path, ...],
     config: Path | None,
+    model: str,
     without: tuple[str, ...],
     workers: int | None,
     runner: str,
@@ -117,6 +120,7 @@ def build_command(
         strict=strict,
         vocabularies=vocabularies,
         config=config,
+        model=model,
         without=without,
         workers=workers,
         runner=chosen_runner(runner, address, workers),
@@ -152,6 +156,7 @@ def build_command(
 @strict_option
 @vocabulary_option
 @config_option
+@model_option
 @without_option
 @workers_option
 @min_score_option
@@ -175,6 +180,7 @@ def extract_command(
     strict: bool,
     vocabularies: tuple[Path, ...],
     config: Path | None,
+    model: str,
     without: tuple[str, ...],
     workers: int | None,
     min_score: float,
@@ -193,7 +199,7 @@ def extract_command(
         raise UsageError("--displacy goes with --explain", hint="name the paper: --explain ID")
     if not sources:
         raise UsageError("kg extract needs a source", hint="name a file, or - for standard input")
-    extractor = Extractor(config=config, vocabularies=vocabularies, without=without)
+    extractor = Extractor(config=config, model=model, vocabularies=vocabularies, without=without)
     with shown(quiet=quiet) as progress:
         papers, problems = read_papers(sources, format_=format_, strict=strict)
         if explained is not None:

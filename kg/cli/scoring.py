@@ -13,6 +13,7 @@ from kg.cli.printing import show
 from kg.cli.source_options import (
     config_option,
     format_option,
+    model_option,
     quiet_option,
     read_papers,
     sample_corpus,
@@ -34,6 +35,7 @@ from kg.report.evaluation import evaluation_table, reliability_table
 @format_option
 @vocabulary_option
 @config_option
+@model_option
 @without_option
 @workers_option
 @click.option(
@@ -55,6 +57,7 @@ def eval_command(
     format_: str | None,
     vocabularies: tuple[Path, ...],
     config: Path | None,
+    model: str,
     without: tuple[str, ...],
     workers: int | None,
     linking_only: bool,
@@ -81,7 +84,7 @@ def eval_command(
                 [predicted] if predicted is not None else sample_corpus(), format_=format_
             )
             wanted = [paper for paper in papers if paper.id in truth]
-            extractor = Extractor(config=config, vocabularies=vocabularies, without=without)
+            extractor = Extractor(config=config, model=model, vocabularies=vocabularies, without=without)
             if linking_only:
                 guess = link_annotated(wanted, truth, extractor=extractor)
             else:

@@ -10,6 +10,7 @@ import click
 
 from kg.dataflow import Runner
 from kg.errors import UsageError
+from kg.extraction.shipped import DEFAULT, NETWORKS
 from kg.records import Paper, Problem
 from kg.resources import resource
 from kg.sources import READERS, Reading, unique
@@ -38,6 +39,13 @@ config_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="A spaCy config in place of the shipped extraction pipeline.",
+)
+model_option = click.option(
+    "--model",
+    type=click.Choice(list(NETWORKS)),
+    default=DEFAULT,
+    show_default=True,
+    help="The network that reads: best finds more, and takes about twice the time.",
 )
 without_option = click.option(
     "--without",

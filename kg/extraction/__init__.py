@@ -35,20 +35,36 @@ from kg.extraction import (  # noqa: F401
     vocabulary,
 )
 from kg.extraction.collect import extraction_of, extractor_version
+from kg.extraction.shipped import DEFAULT, NETWORKS
 from kg.records import Extraction, Paper
 
 __all__ = ["DEFAULT_CONFIG", "extract", "extractor_version", "load", "read"]
 
 DEFAULT_CONFIG = Path(__file__).with_name("config.cfg")
 
+#: Components that depend on the network, and the setting that names it.
+_NETWORK_SETTINGS = {
+    "kg_recogniser": "model",
+    "kg_roles": "pools",
+    "kg_relations": "pools",
+    "kg_results": "pools",
+}
+
 #: spaCy refuses texts longer than this (characters), for the sake of its parser, which kg does not use.
 MAX_LENGTH = 1_000_000_000
 
 
 def load(
-    *, config: Path | None = None, vocabularies: Sequence[Path] = (), without: Sequence[str] = ()
+    *,
+    config: Path | None = None,
+    model: str = DEFAULT,
+    vocabularies: Sequence[Path] = (),
+    without: Sequence[str] = (),
 ) -> Language:
     """Build the extraction pipeline from a spaCy config, by default the shipped one.
+
+    `model` names the network, one of `kg.extraction.shipped.NETWORKS`: "fast", or "best", which takes about
+    twice the time. A config that names a network itself is not overruled by the default.
 
     `without` names components to leave out: without `kg_recogniser`, patterns and vocabularies work alone.
 
@@ -59,11 +75,17 @@ def load(
     >>> [token.text for token in nlp("An LLM-based agent")]
     ['An', 'LLM', '-', 'based', 'agent']
     """
+    if model not in NETWORKS:
+        raise UsageError(f"kg has no model {model!r}", hint="it has " + ", ".join(NETWORKS))
     try:
         settings = spacy.util.load_config(config or DEFAULT_CONFIG)
         if vocabularies:
             for name in ("kg_vocabulary", "kg_entities"):
                 settings["components"][name]["vocabularies"] = [str(path) for path in vocabularies]
+        if model != DEFAULT:
+            for name, setting in _NETWORK_SETTINGS.items():
+                if name in settings["components"]:
+                    settings["components"][name][setting] = model
         pipeline = settings["nlp"]["pipeline"]
         for name in without:
             if name not in pipeline:

@@ -21,8 +21,10 @@ from pathlib import Path
 import numpy as np
 
 from kg.extraction.linear import Floats
+from kg.extraction.shipped import DEFAULT, pools_file
 
-POOLS = Path(__file__).with_name("data") / "pools.json"
+#: Those of the network that is used where none is named.
+POOLS = pools_file(DEFAULT)
 
 #: Opinions count as no surer than this, so that none of them decides alone.
 LEAST = 1e-3

@@ -29,6 +29,7 @@ from kg.errors import SourceError
 from kg.extraction.doc import DocCandidate, clean_text, register_extensions
 from kg.extraction.opinions import Memory, load_heads, remember
 from kg.extraction.pieces import PieceReader, Pieces, windows
+from kg.extraction.shipped import DEFAULT, network_folder
 from kg.extraction.tagging import best_spans, near_spans, softmax
 from kg.extraction.worth import Tagged, describe, probability, same_words
 from kg.schema import ROLES
@@ -37,8 +38,8 @@ register_extensions()
 
 RULE = "recogniser"
 
-#: Where the shipped model is.
-MODEL = Path(__file__).with_name("model")
+#: Where the network is that is used where none is named.
+MODEL = network_folder(DEFAULT)
 
 Floats = NDArray[np.float32]
 
@@ -247,8 +248,9 @@ class RecogniserComponent:
 def make_recogniser(nlp: Language, name: str, model: str, threshold: float | None) -> RecogniserComponent:
     """Factory for spaCy configs.
 
-    `model` is a folder that training has written, by default the shipped one. Candidates are kept from
+    `model` is the name of a network that ships (`kg.extraction.shipped`) or a folder that training has
+    written. Candidates are kept from
     `threshold` on, by default nearly all: `kg_mentions` weighs them against the other recognisers'. With
     null, the model's own thresholds hold, which suit a pipeline without other recognisers.
     """
-    return RecogniserComponent(folder=Path(model) if model else MODEL, threshold=threshold)
+    return RecogniserComponent(folder=network_folder(model), threshold=threshold)

@@ -24,6 +24,7 @@ from kg.extraction.opinions import RELATION_CLASSES, opinion_of
 from kg.extraction.pairs import Pairs, find_pairs, keyed_names, nearest, side_names
 from kg.extraction.polarity import denied
 from kg.extraction.pools import Pools, load_pools, relation_figures
+from kg.extraction.shipped import pools_file
 
 MODEL = Path(__file__).with_name("data") / "relations.json"
 CELLS = Path(__file__).with_name("data") / "relation_cells.json"
@@ -91,21 +92,30 @@ class RelationModel:
         return places
 
 
-@Language.factory("kg_relations", default_config={"model": None, "cells": None, "threshold": None})
+@Language.factory(
+    "kg_relations", default_config={"model": None, "cells": None, "threshold": None, "pools": ""}
+)
 class RelationReader:
     """Sets `doc._.relations`. A relation is told where its score is at least `threshold`.
 
     `model` and `cells` are paths to other weights; the defaults are the shipped ones, and the threshold
-    is by default the one that training has found best.
+    is by default the one that training has found best. `pools` is the name of the network that is used
+    (`kg.extraction.shipped`), or a path to pools.
     """
 
     def __init__(
-        self, nlp: Language, name: str, model: str | None, cells: str | None, threshold: float | None
+        self,
+        nlp: Language,
+        name: str,
+        model: str | None,
+        cells: str | None,
+        threshold: float | None,
+        pools: str,
     ) -> None:
         self.name = name
         self.model = load_model(Path(model) if model else MODEL, Path(cells) if cells else CELLS)
         self.threshold = threshold
-        self.pools = load_pools()
+        self.pools = load_pools(pools_file(pools))
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.relations = relations_of(

@@ -29,6 +29,7 @@ from kg.extraction.pairs import CONNECTORS, main_proposal
 from kg.extraction.pools import load_pools, result_figures
 from kg.extraction.quantities import Quantity, quantities
 from kg.extraction.rhetoric import sections, subject
+from kg.extraction.shipped import pools_file
 from kg.extraction.words import words
 
 RESULTS = Path(__file__).with_name("data") / "results.json"
@@ -49,22 +50,31 @@ class Figure:
     last: int  #: of its last token
 
 
-@Language.factory("kg_results", default_config={"results": None, "subjects": None, "threshold": None})
+@Language.factory(
+    "kg_results", default_config={"results": None, "subjects": None, "threshold": None, "pools": ""}
+)
 class ResultReader:
     """Sets `doc._.results`: figures that are a result, and whose, with a score of at least `threshold`.
 
     `results` and `subjects` are paths to other weights; the defaults are the shipped ones, and the
-    threshold is by default the one that training has found best.
+    threshold is by default the one that training has found best. `pools` is the name of the network that is
+    used (`kg.extraction.shipped`), or a path to pools.
     """
 
     def __init__(
-        self, nlp: Language, name: str, results: str | None, subjects: str | None, threshold: float | None
+        self,
+        nlp: Language,
+        name: str,
+        results: str | None,
+        subjects: str | None,
+        threshold: float | None,
+        pools: str,
     ) -> None:
         self.name = name
         self.results = load_model(Path(results) if results else RESULTS)
         self.subjects = load_model(Path(subjects) if subjects else SUBJECTS)
         self.threshold = threshold
-        self.pools = load_pools()
+        self.pools = load_pools(pools_file(pools))
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.results = []

@@ -30,6 +30,7 @@ from kg.extraction.opinions import opinion_of
 from kg.extraction.polarity import denied
 from kg.extraction.pools import Pools, entity_figures, load_pools
 from kg.extraction.rhetoric import sections, subject
+from kg.extraction.shipped import pools_file
 from kg.extraction.words import words
 from kg.schema import ROLES
 
@@ -44,17 +45,18 @@ _INNER_CAPITAL = re.compile(r"\w[A-Z]|\d")
 _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*")
 
 
-@Language.factory("kg_roles", default_config={"model": None})
+@Language.factory("kg_roles", default_config={"model": None, "pools": ""})
 class RoleDecider:
     """Sets `role`, `role_rule`, `role_score` and `role_span` of each of `doc._.entities`.
 
-    `model` is a path to other weights in the same format; the default is the shipped ones.
+    `model` is a path to other weights in the same format; the default is the shipped ones. `pools` is the
+    name of the network that is used (`kg.extraction.shipped`), or a path to pools.
     """
 
-    def __init__(self, nlp: Language, name: str, model: str | None) -> None:
+    def __init__(self, nlp: Language, name: str, model: str | None, pools: str) -> None:
         self.name = name
         self.model = load_model(Path(model) if model else MODEL)
-        self.pools = load_pools()
+        self.pools = load_pools(pools_file(pools))
 
     def __call__(self, doc: Doc) -> Doc:
         layout = lay_out(doc)
