@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg.columns import from_batch, schema_of
-from kg.graph.tables import EXTRACTIONS, PAPERS, TableFile, open_table, write_linked
+from kg.graph.tables import EDGES, EXTRACTIONS, LINKED, PAPERS, TableFile, open_table, write_linked
 from kg.linking.corpus import Corpus, PaperKeys, corpus_of, numbers_of
 from kg.linking.digest import SCHEMA, digest
-from kg.linking.linker import link_corpus, no_collection
+from kg.linking.edges import EdgeRows
+from kg.linking.linker import Linked, link_corpus, no_collection
 from kg.linking.memory import Memory
 from kg.linking.rulings import Ruling
 from kg.records import Extraction, Paper
@@ -44,11 +46,24 @@ def link_tables(
     with no_collection():
         papers = open_table(PAPERS, folder)
         corpus = read_corpus(papers, open_table(EXTRACTIONS, folder), memory, min_score)
-        linked = link_corpus(
-            corpus, papers, vocabulary=load_vocabulary(vocabularies), rulings=rulings, memory=memory
-        )
-        write_linked(folder, linked)
-        memory.write(folder / _MEMORY)
+        with ThreadPoolExecutor(1) as beside:  # encoding the largest table needs no Python
+            writing: list[Future[None]] = []
+
+            def write_edges(edges: EdgeRows) -> None:
+                writing.append(beside.submit(write_linked, folder, Linked(edges=edges), (EDGES,)))
+
+            linked = link_corpus(
+                corpus,
+                papers,
+                vocabulary=load_vocabulary(vocabularies),
+                rulings=rulings,
+                memory=memory,
+                edges_made=write_edges,
+            )
+            write_linked(folder, linked, [table for table in LINKED if table is not EDGES])
+            memory.write(folder / _MEMORY)
+            for each in writing:
+                each.result()
 
 
 def read_corpus(

@@ -19,7 +19,7 @@ files of a graph change together is the business of `kg.folder`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -102,6 +102,9 @@ RECORDS = Table(
 #: What a reader of the graph needs. To add a table, add it here and write it in `write_linked`.
 TABLES: tuple[Table[Any], ...] = (PAPERS, EXTRACTIONS, ENTITIES, EDGES, RESULTS, MERGES, NODES, REDIRECTS)
 
+#: What linking makes of them.
+LINKED: tuple[Table[Any], ...] = (ENTITIES, EDGES, RESULTS, MERGES, NODES, REDIRECTS)
+
 # ---------------------------------------------------------------- writing
 
 
@@ -124,9 +127,11 @@ def write_tables(
         ) from error
 
 
-def write_linked(folder: Path, linked: Linked) -> None:
-    """Write the tables that linking makes into `folder`/tables, which exists."""
+def write_linked(folder: Path, linked: Linked, tables: Collection[Table[Any]] | None = None) -> None:
+    """Write the tables that linking makes, or these of them, into `folder`/tables, which exists."""
     for table, records in linked_rows(linked):
+        if tables is not None and table not in tables:
+            continue
         if isinstance(records, InBatches):
             write_batches(table, records.batches(table.group), folder)
         else:

@@ -9,19 +9,22 @@ forms does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from kg.linking.corpus import Corpus, Ints
-from kg.linking.evidence import JOIN, Grounds, head_noun_key, stems, weigh
+from kg.linking.evidence import HEADS, JOIN, SMALL, Grounds, head_noun_key, stems, weigh
 from kg.linking.forms import Form, Forms
+from kg.linking.grouping import runs
 from kg.linking.guards import objection
 from kg.linking.names import expanded, join, parse
 from kg.linking.shortforms import ShortForms, nearly_equal
 from kg.linking.spelling import Spelling
 from kg.linking.surfaces import Words
+from kg.linking.words import stem
 from kg.vocabulary import Concept, Vocabulary
 
 #: A block with more forms than this says nothing.
@@ -244,27 +247,46 @@ def _partners(forms: Forms) -> dict[int, set[int]]:
             offer(left, right)
     for left, right in forms.spelt:
         offer(left, right)
-    blocks: dict[tuple[str, ...], list[int]] = {}
     by_short: dict[str, list[int]] = {}
     spelling = Spelling.of(forms)
+    for number, right, slip in spelling.all_slips(forms):
+        forms.slips[number, right] = slip
+        offer(number, right)
     for number, words in enumerate(forms.words):
-        for right, slip in spelling.slips(number, forms):
-            forms.slips[number, right] = slip
-            offer(number, right)
-        shorter = forms.number.get(head_noun_key(words), number)
-        if shorter != number:
-            offer(number, shorter)
-        if words:
-            blocks.setdefault(stems(words), []).append(number)
+        if words and words[-1] in HEADS:
+            shorter = forms.number.get(head_noun_key(words), number)
+            if shorter != number:
+                offer(number, shorter)
     for number, shorts in forms.short.items():
         for short in shorts:
             by_short.setdefault(short, []).append(number)
-    for block in (*blocks.values(), *by_short.values()):
+    for block in (*same_stems(spelling), *by_short.values()):
         if 1 < len(block) <= LARGEST_BLOCK:
             for i, left in enumerate(block):
                 for other in block[i + 1 :]:
                     offer(left, other)
     return partners
+
+
+def _number_of(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
+
+
+def same_stems(spelling: Spelling) -> Iterator[list[int]]:
+    """Forms whose words have the same stems, in whatever order."""
+    # hashes, whose sums are alike for like lists only; were two others ever alike, they would be compared
+    numbers = {word: _number_of(stem(word)) for word in spelling.words}
+    of_word = np.array([0 if word in SMALL else numbers[word] for word in spelling.words], dtype=np.uint64)
+    sums = np.zeros(len(spelling.form_words), dtype=np.uint64)
+    ends = spelling.form_words.starts
+    filled = np.flatnonzero(np.diff(ends) > 0)
+    if not len(filled):
+        return
+    sums[filled] = np.add.reduceat(of_word[spelling.form_words.items], ends[:-1][filled])
+    order = filled[np.argsort(sums[filled], kind="stable")]
+    for start, end in runs(sums[order]):
+        if end - start > 1:
+            yield order[start:end].tolist()
 
 
 def assign(corpus: Corpus, forms: Forms, clusters: Clusters) -> Ints:
@@ -292,7 +314,7 @@ def _centre(numbers: Sequence[int], forms: Forms, centre_of: Ints, papers: Ints,
         return centres.pop()
     key = forms.key
     if new:
-        return min(centres, key=lambda c: (not forms[c].proper, papers[c], -len(key[c]), key[c]))
+        return min(centres, key=lambda c: (not forms.proper[c], papers[c], -len(key[c]), key[c]))
     return max(centres, key=lambda c: (papers[c], key[c]))
 
 
@@ -300,15 +322,15 @@ def _narrowest(numbers: Sequence[int], forms: Forms) -> list[int]:
     """Forms, given in the order in which a text first uses them, without those that are short for an earlier
     one: after "medical language models", "language models" means these; after RoBERTa-base, RoBERTa.
     """
-    words = forms.words
+    words, proper = forms.words, forms.proper
     return [
         number
         for i, number in enumerate(numbers)
-        if not any(_is_short_for(words[number], words[other], forms[other].proper) for other in numbers[:i])
+        if not any(_is_short_for(words[number], words[other], proper=proper[other]) for other in numbers[:i])
     ]
 
 
-def _is_short_for(inner: Words, outer: Words, proper: bool) -> bool:
+def _is_short_for(inner: Words, outer: Words, *, proper: bool) -> bool:
     """Whether a name is another without its first words, or a proper name without its last ones."""
     size = len(inner)
     if not 0 < size < len(outer):

@@ -8,6 +8,7 @@ that state relations, results and links.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -138,6 +139,7 @@ class Corpus:
     keys: PaperKeys
     papers: list[str]  #: ids, sorted
     read: list[int]  #: the papers that have an extraction
+    texts: Any  #: hashes of their texts and of who read them, an Arrow array
     abbreviations: dict[int, list[Abbreviation]]  #: by paper
     names: Codes
     types: Codes
@@ -260,6 +262,7 @@ def corpus_of(keys: PaperKeys, read: Ints, digests: Sequence[Any]) -> Corpus:
         keys=keys,
         papers=keys.ids.to_pylist(),
         read=read.tolist(),
+        texts=_texts(column("text_sha256"), digests),
         abbreviations=abbreviations,
         names=names,
         types=types,
@@ -307,6 +310,17 @@ def corpus_of(keys: PaperKeys, read: Ints, digests: Sequence[Any]) -> Corpus:
             relations, read[row], rule[len(entities) :], global_(relations.field("quote"), quote_begins, row)
         ),
     )
+
+
+def _texts(hashes: Any, digests: Sequence[Any]) -> Any:
+    """The hashes of texts with what their digests' schema says of who read them; where that says nothing, the
+    text may have been read in several ways, and each is one by itself.
+    """
+    told = digests[0].schema.metadata if digests else None
+    if not told:
+        return pa.array([str(number) for number in range(len(hashes))], pa.string())
+    reader = hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
+    return pc.binary_join_element_wise(hashes, pa.scalar(reader), " ")
 
 
 def encoded(column: Any) -> tuple[Codes, Ints]:

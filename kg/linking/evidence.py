@@ -16,10 +16,10 @@ from kg.linking.words import stem, wordset
 
 JOIN = 0.5
 
-_SMALL = wordset("of and the a an")
+SMALL = wordset("of and the a an")
 
 #: Head nouns by the type of what they are said of.
-_HEADS = {
+HEADS = {
     head: entity_type
     for entity_type, heads in {
         "DATASET": "benchmark corpus dataset environment leaderboard simulator suite",
@@ -71,13 +71,13 @@ def head_noun(left: Form, right: Form, forms: Forms) -> Grounds | None:
     short, long = sorted((left, right), key=lambda form: len(form.words))
     keys = long.words
     head = keys[-1] if keys else ""
-    if head not in _HEADS or join(keys[:-1]) != short.key or short.type != _HEADS[head]:
+    if head not in HEADS or join(keys[:-1]) != short.key or short.type != HEADS[head]:
         return None
     if not short.proper and (short.words[-1].endswith(_ADJECTIVES) or head in _OF_NAMES):
         return None
     if long.type != short.type:
         return None
-    if "based" in long.name.text.lower() and (_HEADS[head] != "MODEL" or short.proper):
+    if "based" in long.name.text.lower() and (HEADS[head] != "MODEL" or short.proper):
         return None  # a transformer-based model is a transformer, a CLIP-based one is another model
     return Grounds("head_noun", 0.8, f'"{head}" behind a {short.type.lower()}')
 
@@ -140,7 +140,7 @@ def same_words(left: Words, right: Words) -> bool:
         # "prompt" and "prompting" differ; "distilling" and "distillation" do not
         return stem(left[0]) == stem(right[0]) and left[0].endswith(_VERBAL) and right[0].endswith(_VERBAL)
     ours, theirs = (
-        tuple(stem(key) for key in _verb_last(keys) if key not in _SMALL) for keys in (left, right)
+        tuple(stem(key) for key in _verb_last(keys) if key not in SMALL) for keys in (left, right)
     )
     if ours == theirs:
         return True
@@ -151,7 +151,7 @@ def same_words(left: Words, right: Words) -> bool:
 
 def _verb_in_front(verb: Words, noun: Words) -> bool:
     """Whether the first name says as a verb and its object what the second says as a noun."""
-    verb, noun = (tuple(key for key in keys if key not in _SMALL) for keys in (verb, noun))
+    verb, noun = (tuple(key for key in keys if key not in SMALL) for keys in (verb, noun))
     if verb[0] == noun[-1] or verb[0].endswith(_ADJECTIVES) or stem(verb[0]) != stem(noun[-1]):
         return False
     return verb[1:] == noun[:-1]
@@ -170,7 +170,7 @@ def _verb_last(keys: Words) -> Words:
 
 def stems(words: Words) -> tuple[str, ...]:
     """The stems of a form's words in a fixed order, without small words."""
-    return tuple(sorted(stem(key) for key in words if key not in _SMALL))
+    return tuple(sorted(stem(key) for key in words if key not in SMALL))
 
 
 Evidence = Callable[[Form, Form, Forms], Grounds | None]
@@ -195,4 +195,4 @@ def weigh(left: Form, right: Form, forms: Forms) -> Grounds | None:
 
 def head_noun_key(words: Words) -> str:
     """The key of a form without its head noun, or nothing."""
-    return join(words[:-1]) if len(words) > 1 and words[-1] in _HEADS else ""
+    return join(words[:-1]) if len(words) > 1 and words[-1] in HEADS else ""

@@ -6,22 +6,28 @@ more; short forms have been written out by what they stand for in their paper.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from kg.linking.corpus import Corpus, Ints
-from kg.linking.grouping import Groups, group_counts, runs
-from kg.linking.names import Name, expanded, is_unmistakable, join, parse, stands_for
-from kg.linking.shortforms import AGREEMENT, ShortForms
-from kg.linking.surfaces import Surfaces, Words
+from kg.linking.corpus import NONE, Corpus, Ints
+from kg.linking.corpus import encoded as codes_of
+from kg.linking.digest import flat, starts
+from kg.linking.grouping import Groups, group_counts
+from kg.linking.known_names import Texts
+from kg.linking.memory import Memory
+from kg.linking.names import Name, expanded, join, parse, stands_for
+from kg.linking.shortforms import AGREEMENT, ShortForms, type_class
+from kg.linking.surfaces import Surfaces, Words, in_many, in_one
 
 #: Marks the key of a name that is also a common noun: MATH, the dataset, beside math, the task.
 NAME_MARK = "^"
 #: A list of words that less than one in so many of a form's spellings have is odd.
 ODD = 10
+_LISTS = pa.schema([("lists", pa.list_(pa.string()))])
 
 
 @dataclass(slots=True)
@@ -37,7 +43,7 @@ class Form:
     written: dict[str, int] = field(default_factory=dict)  #: surface → papers
     concepts: dict[str, int] = field(default_factory=dict)  #: found by extraction for entities named so only
     short: frozenset[str] = frozenset()  #: short forms that papers define by it
-    _proper: bool | None = None
+    proper: bool = False  #: whether most of its spellings can only be a proper name
 
     @property
     def type(self) -> str:
@@ -48,17 +54,6 @@ class Form:
     def name(self) -> Name:
         """Its most frequent spelling, taken apart."""
         return parse(max(self.written, key=lambda text: (self.written[text], text)))
-
-    @property
-    def proper(self) -> bool:
-        """Whether most of its spellings can only be a proper name."""
-        if self._proper is None:
-            votes = sum(
-                count if any(is_unmistakable(word) for word in parse(text).words) else -count
-                for text, count in self.written.items()
-            )
-            self._proper = votes > 0
-        return self._proper
 
 
 @dataclass(slots=True)
@@ -74,8 +69,9 @@ class Forms:
     written: Groups  #: form → cleaned spellings, with how often each is written
     concepts: Groups  #: form → concepts that extraction found, with numbers of entities
     number: dict[str, int]  #: by key
-    together: dict[tuple[int, int], int]  #: papers that use both forms for one entity; the smaller first
+    together: dict[tuple[int, int], int]  #: papers that use both forms for one entity, if two do; by number
     short: dict[int, set[str]]  #: form → short forms that papers define by it
+    proper: Ints  #: form → whether most of its spellings can only be a proper name
     corpus: Corpus
     surfaces: Surfaces
     spelt: dict[tuple[int, int], int] = field(default_factory=dict)  #: see `_same_spelling`
@@ -104,6 +100,7 @@ class Forms:
                 written={texts[code]: count for code, count in self.written.counts(number)},
                 concepts={concepts[code]: count for code, count in self.concepts.counts(number)},
                 short=frozenset(self.short.get(number, ())),
+                proper=bool(self.proper[number]),
             )
         return form
 
@@ -168,9 +165,11 @@ def names_and_nouns(corpus: Corpus, surfaces: Surfaces) -> frozenset[str]:
     return frozenset(found)
 
 
-def gather(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> Forms:
-    """The forms of all entities."""
-    entity, listed, text, plain = _spellings(corpus, surfaces, readings)
+def gather(
+    corpus: Corpus, surfaces: Surfaces, readings: ShortForms, memory: Memory | None = None
+) -> tuple[Forms, Texts]:
+    """The forms of all entities, and what each of their spellings says by itself."""
+    entity, listed, text, plain = _spellings(corpus, surfaces, readings, memory)
     lists = surfaces.lists
     of_list = np.array(lists.form, dtype=np.int64)
     used, form = np.unique(of_list[listed], return_inverse=True)
@@ -184,6 +183,9 @@ def gather(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> Forms:
     single = np.bincount(of, minlength=len(corpus.name))[of] == 1
     concept = corpus.concept[of]
     found = single & (concept >= 0)
+    texts = Texts.of(surfaces.texts.words, memory or Memory())
+    written = group_counts(form, text, size)
+    votes = np.where(texts.proper[written.items], written.weights, -written.weights)
     forms = Forms(
         key=[lists.forms.words[number] for number in used.tolist()],
         words=_words(form, listed, size, lists.words),
@@ -191,11 +193,12 @@ def gather(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> Forms:
         of_entity=Groups.of(of, named, len(corpus.name)),
         entities=Groups.of(named, of, size),
         types=group_counts(named[once], corpus.type[of[once]], size),
-        written=group_counts(form, text, size),
+        written=written,
         concepts=group_counts(named[found], concept[found], size),
         number={},
-        together=_together(of, named),
+        together=_together(of, named, size),
         short={},
+        proper=np.bincount(np.repeat(np.arange(size), np.diff(written.starts)), votes, size) > 0,
         corpus=corpus,
         surfaces=surfaces,
     )
@@ -208,7 +211,7 @@ def gather(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> Forms:
     differing = np.flatnonzero((of_list[plain] != of_list[listed]) & np.isin(of_list[plain], used))
     by_itself = np.searchsorted(used, of_list[plain[differing]])
     forms.spelt = _same_spelling(group_counts(by_itself, form[differing], size), forms, readings)
-    return forms
+    return forms, texts
 
 
 def _same_spelling(meant: Groups, forms: Forms, readings: ShortForms) -> dict[tuple[int, int], int]:
@@ -232,7 +235,9 @@ def _same_spelling(meant: Groups, forms: Forms, readings: ShortForms) -> dict[tu
     return found
 
 
-def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tuple[Ints, Ints, Ints, Ints]:
+def _spellings(
+    corpus: Corpus, surfaces: Surfaces, readings: ShortForms, memory: Memory | None
+) -> tuple[Ints, Ints, Ints, Ints]:
     """Each spelling's entity, list of words as meant, cleaned text, and list of words by itself, in the order
     of the entities.
     """
@@ -240,11 +245,43 @@ def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tupl
     listed = surfaces.words[corpus.surface].astype(np.int64)
     types = corpus.types.words
     first = corpus.first
-    for entity in np.unique(corpus.entity[surfaces.open[corpus.surface]]).tolist():
-        start, end = first[entity], first[entity + 1]
-        reader = Reader(int(corpus.paper[entity]), readings, split)
-        words = reader.spellings(corpus.spelt(entity), types[corpus.type[entity]])
-        listed[start:end] = [surfaces.lists(each) if each else -1 for each in words]
+    # entities that are called the same read alike where their papers mean the same
+    entities: list[int] = []
+    alike: list[str] = []
+    asked: dict[str, int] = {}
+    seen: dict[tuple[Any, ...], str] = {}
+    for one, shorts in _to_read(corpus, surfaces, readings, split):
+        kind = type_class(types[corpus.type[one]])
+        own = readings.own.get(int(corpus.paper[one]), {})
+        place = (
+            corpus.surface[first[one] : first[one + 1]].tobytes(),
+            kind,
+            *((short, own[short]) for short in shorts if short in own),
+        )
+        if place not in seen:
+            told = [readings.told(short, kind, own) + NAME_MARK * (short in split) for short in shorts]
+            seen[place] = repr((corpus.spelt(one), kind, told))
+        entities.append(one)
+        alike.append(seen[place])
+        asked.setdefault(seen[place], one)
+    if entities:
+        encoded = pa.array(alike, pa.string()).dictionary_encode()
+
+        def make(some: list[str]) -> Any:
+            found = []
+            for each in some:
+                at = asked[each]
+                reader = Reader(int(corpus.paper[at]), readings, split)
+                names = reader.spellings(corpus.spelt(at), types[corpus.type[at]])
+                found.append(list(map(in_one, names)))
+            return pa.RecordBatch.from_arrays([pa.array(found, _LISTS.field(0).type)], schema=_LISTS)
+
+        lengths, found = flat((memory or Memory()).column("readings", encoded.dictionary, make).column(0))
+        lists, code = codes_of(found)
+        of_list = np.array([surfaces.lists(in_many(each)) if each else NONE for each in lists.words])
+        said = Groups(starts(lengths), of_list[code]).only(encoded.indices.to_numpy(zero_copy_only=False))
+        places = Groups(first, np.arange(len(listed))).only(np.array(entities))
+        listed[places.items] = said.items
     known = listed >= 0
     entity, listed = corpus.entity[known].astype(np.int64), listed[known]
     text = surfaces.text[corpus.surface[known]].astype(np.int64)
@@ -252,16 +289,60 @@ def _spellings(corpus: Corpus, surfaces: Surfaces, readings: ShortForms) -> tupl
     nameless = np.flatnonzero(np.bincount(entity, minlength=len(corpus.name)) == 0)
     if len(nameless):  # nothing but an unresolved macro: a thing of its paper alone
         alone, called = [], []
-        for number in nameless.tolist():
-            paper = corpus.paper[number]
-            alone.append(surfaces.lists.alone(f"{corpus.papers[paper]}#{number - corpus.starts[paper]}"))
-            called.append(surfaces.texts(corpus.names.words[corpus.name[number]]))
+        for one in nameless.tolist():
+            paper = corpus.paper[one]
+            alone.append(surfaces.lists.alone(f"{corpus.papers[paper]}#{one - corpus.starts[paper]}"))
+            called.append(surfaces.texts(corpus.names.words[corpus.name[one]]))
         order = np.argsort(np.concatenate([entity, nameless]), kind="stable")
         entity = np.concatenate([entity, nameless])[order]
         listed = np.concatenate([listed, alone])[order]
         text = np.concatenate([text, called])[order]
         plain = np.concatenate([plain, alone])[order]
     return entity, listed, text, plain
+
+
+def _to_read(
+    corpus: Corpus, surfaces: Surfaces, readings: ShortForms, split: frozenset[str]
+) -> list[tuple[int, list[str]]]:
+    """The entities whose names must be read as their papers mean them, each with the keys of what may be a
+    short form in them.
+
+    All others have no name with a short form that stands for something, nor a short name and a longer one.
+    """
+    lengths, shorts = flat(surfaces.shorts)
+    encoded = shorts.dictionary_encode()
+    keys = encoded.dictionary.to_pylist()
+    code = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    places = Groups(starts(lengths), code)
+    open_ = np.flatnonzero(surfaces.open[corpus.surface])
+    entity = np.repeat(corpus.entity[open_], lengths[corpus.surface[open_]])
+    of_open = places.only(corpus.surface[open_]).items
+    read = readings.common.keys() | {short for short, _ in readings.typed} | split
+    meant = np.array([key in read for key in keys], dtype=bool)
+    number = {key: one for one, key in enumerate(keys)}
+    size = max(len(keys), 1)
+    own = np.array(
+        [
+            paper * size + number[short]
+            for paper, shorts in readings.own.items()
+            for short in shorts
+            if short in number
+        ],
+        dtype=np.int64,
+    )
+    telling = meant[of_open] | np.isin(corpus.paper[entity].astype(np.int64) * size + of_open, own)
+    readable = surfaces.words[corpus.surface] >= 0
+    brief = surfaces.brief[corpus.surface] & readable
+    entities = len(corpus.name)
+    wanted = np.bincount(entity[telling], minlength=entities) > 0
+    wanted |= (np.bincount(corpus.entity[brief], minlength=entities) > 0) & (
+        np.bincount(corpus.entity[readable & ~brief], minlength=entities) > 0
+    )
+    grouped = Groups.of(entity, of_open, entities)
+    return [
+        (one, [keys[each] for each in dict.fromkeys(grouped[one].tolist())])
+        for one in np.flatnonzero(wanted).tolist()
+    ]
 
 
 def _words(form: Ints, listed: Ints, size: int, words: Sequence[Words]) -> list[Words]:
@@ -277,14 +358,27 @@ def _words(form: Ints, listed: Ints, size: int, words: Sequence[Words]) -> list[
     return best
 
 
-def _together(of: Ints, named: Ints) -> dict[tuple[int, int], int]:
-    """How often two forms are used for one entity."""
-    found: Counter[tuple[int, int]] = Counter()
-    for start, end in runs(of):
-        if end - start > 1:
-            numbers = sorted(named[start:end].tolist())
-            found.update((a, b) for i, a in enumerate(numbers) for b in numbers[i + 1 :])
-    return dict(found)
+def _together(of: Ints, named: Ints, size: int) -> dict[tuple[int, int], int]:
+    """How often two forms are used for one entity, if it is more than once."""
+    pairs = []
+    counts = np.bincount(of) if len(of) else of
+    firsts = np.cumsum(counts) - counts
+    for many in np.unique(counts[counts > 1]).tolist():
+        rows = named[firsts[counts == many][:, None] + np.arange(many)]
+        left, right = np.triu_indices(many, 1)
+        ends = rows[:, left].ravel(), rows[:, right].ravel()
+        pairs.append(np.minimum(*ends) * size + np.maximum(*ends))
+    distinct, count = np.unique(np.concatenate(pairs or [of]), return_counts=True)
+    distinct, count = distinct[count > 1], count[count > 1]
+    if not len(distinct):
+        return {}
+    return dict(
+        zip(
+            zip((distinct // size).tolist(), (distinct % size).tolist(), strict=True),
+            count.tolist(),
+            strict=True,
+        )
+    )
 
 
 def apart(left: Form, right: Form, forms: Forms) -> int:

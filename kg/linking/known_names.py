@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +12,21 @@ import pyarrow as pa
 from kg.linking.digest import flat, starts
 from kg.linking.identifiers import slug
 from kg.linking.memory import Memory
-from kg.linking.names import is_brief, normal_form, singular_phrase
+from kg.linking.names import is_brief, is_unmistakable, normal_form, parse, singular_phrase
 from kg.linking.naming import canonical_name, names_of
 
 _STRINGS = pa.list_(pa.field("item", pa.string(), nullable=False))
-_TEXTS = pa.schema([("name", pa.string()), ("tail", pa.string()), ("brief", pa.bool_()), ("tails", _STRINGS)])
+_TEXTS = pa.schema(
+    [
+        ("name", pa.string()),
+        ("tail", pa.string()),
+        ("brief", pa.bool_()),
+        ("proper", pa.bool_()),
+        ("tails", _STRINGS),
+    ]
+)
 _NAMES = pa.schema([("name", pa.string()), ("tail", pa.string())])
 _KEYS = pa.schema([("normal", pa.string())])
-#: Between and within the spellings of a node where they are one string.
-_NEXT, _TIMES = "\x1e", "\x1f"
 
 
 def id_tail(name: str) -> str:
@@ -36,6 +43,7 @@ class Texts:
     name: Any  #: the name of a node that is written so only
     tail: Any  #: the end of its id
     brief: Any  #: whether it may be a short form
+    proper: Any  #: whether it can only be a proper name
     starts: Any  #: spelling → its first in `tails`; one more
     tails: Any  #: the ends of all ids that a node may have because of it
 
@@ -48,6 +56,7 @@ class Texts:
             name=found.column("name"),
             tail=found.column("tail"),
             brief=found.column("brief").to_numpy(zero_copy_only=False),
+            proper=found.column("proper").to_numpy(zero_copy_only=False),
             starts=starts(lengths),
             tails=tails,
         )
@@ -56,7 +65,14 @@ class Texts:
 def _of_texts(texts: list[str]) -> Any:
     names = [canonical_name({text: 1}) for text in texts]
     tails = [sorted({id_tail(name) for name in names_of(text)}) for text in texts]
-    columns: list[Sequence[object]] = [names, list(map(id_tail, names)), list(map(is_brief, texts)), tails]
+    proper = [any(map(is_unmistakable, parse(text).words)) for text in texts]
+    columns: list[Sequence[object]] = [
+        names,
+        list(map(id_tail, names)),
+        list(map(is_brief, texts)),
+        proper,
+        tails,
+    ]
     return _batch(_TEXTS, columns)
 
 
@@ -66,8 +82,7 @@ def names_of_many(spellings: Sequence[tuple[Mapping[str, int], str]], memory: Me
     Each node has its spellings, with how often each is written, and its type.
     """
     keys = [
-        ("DATASET" if kind in ("DATASET", "MODEL") else "METHOD")
-        + "".join(f"{_NEXT}{text}{_TIMES}{count}" for text, count in sorted(written.items()))
+        json.dumps(("DATASET" if kind in ("DATASET", "MODEL") else "METHOD", sorted(written.items())))
         for written, kind in spellings
     ]
     distinct = pa.array(keys, type=pa.string()).dictionary_encode()
@@ -77,9 +92,8 @@ def names_of_many(spellings: Sequence[tuple[Mapping[str, int], str]], memory: Me
 def _of_many(keys: list[str]) -> Any:
     names = []
     for key in keys:
-        kind, *spellings = key.split(_NEXT)
-        written = {text: int(count) for text, _, count in (each.rpartition(_TIMES) for each in spellings)}
-        names.append(canonical_name(written, entity_type=kind))
+        kind, written = json.loads(key)
+        names.append(canonical_name(dict(written), entity_type=kind))
     return _batch(_NAMES, [names, list(map(id_tail, names))])
 
 

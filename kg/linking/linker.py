@@ -11,7 +11,7 @@ taken away again leaves no trace. It goes over the extractions three times:
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,10 +26,9 @@ from kg.linking.clusters import Clusters, Decision, assign, cluster
 from kg.linking.context import Read, by_context
 from kg.linking.corpus import Codes, Corpus, Ints, PaperKeys, corpus_of, in_order, numbers_of
 from kg.linking.digest import digests
-from kg.linking.edges import EdgeSet, add_statements, result_rows
+from kg.linking.edges import EdgeRows, EdgeSet, add_statements, result_rows
 from kg.linking.families import add_families
 from kg.linking.forms import Forms, gather
-from kg.linking.known_names import Texts
 from kg.linking.links import add_links
 from kg.linking.memory import Memory
 from kg.linking.nodes import Nodes, entities, entity_rows, metrics
@@ -170,22 +169,22 @@ def link_corpus(
     vocabulary: Vocabulary | None = None,
     rulings: Sequence[Ruling] = (),
     memory: Memory | None = None,
+    edges_made: Callable[[EdgeRows], None] | None = None,
 ) -> Linked:
     """Link what papers say; see `link`. `memory` is what an earlier build found out, and is told what this
-    one does.
+    one does; `edges_made` is given the edges as soon as they are there.
     """
     memory = memory or Memory()
     surfaces = take_apart(corpus.surfaces.words, memory)
-    readings = survey(corpus, surfaces, vocabulary=vocabulary)
+    readings = survey(corpus, surfaces, vocabulary=vocabulary, memory=memory)
     readings.keep_apart((key_of(r.left), key_of(r.right)) for r in rulings if not r.same)
-    forms = gather(corpus, surfaces, readings)
+    forms, texts = gather(corpus, surfaces, readings, memory)
     ruled = by_pair(rulings, readings.common, forms.number)
     clusters = cluster(forms, readings, vocabulary=vocabulary, ruled=ruled)
     centres = assign(corpus, forms, clusters)
     reads = by_context(corpus, forms, readings)
     for read in reads:
         centres[read.entity] = clusters.centre_of[read.long]
-    texts = Texts.of(surfaces.texts.words, memory)
     nodes = entities(
         corpus, forms, centres, clusters, readings, texts=texts, vocabulary=vocabulary, memory=memory
     )
@@ -206,17 +205,19 @@ def link_corpus(
         vocabulary=vocabulary,
         memory=memory,
     )
-    other_ids = redirects(corpus, forms, centres, nodes, texts=texts, vocabulary=vocabulary)
     others = add_links(edges, corpus, ids)
     authors = add_authors(edges, corpus, memory)
+    closed = edges.close(papers)
+    if edges_made is not None:
+        edges_made(closed)
     found = entity_rows([nodes.batch(corpus), authors], others, corpus, surfaces, memory)
     return Linked(
         entities=found,
-        edges=edges.close(papers),
+        edges=closed,
         results=tuple(result_rows(corpus, ids, surfaces, metrics(found))),
         merges=tuple(_merges(corpus, forms, clusters, readings, reads, nodes)),
         nodes=LocalNodes(corpus, nodes.ids, node),
-        redirects=other_ids,
+        redirects=redirects(corpus, forms, centres, nodes, texts=texts, vocabulary=vocabulary),
     )
 
 

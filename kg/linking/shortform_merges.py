@@ -24,7 +24,7 @@ def short_form_merges(
         return "" if number is None else nodes.id_of(int(clusters.centre_of[number]))
 
     for short, counts in readings.readings.items():
-        total = counts.total()
+        total = sum(counts.values())
         common = node_of(join(readings.common.get(short, ())))
         bare = node_of(short)
         for words, count in counts.items():

@@ -15,10 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from kg.linking.corpus import Corpus
+from kg.linking.corpus import encoded as codes_of
+from kg.linking.digest import flat
+from kg.linking.memory import Memory
 from kg.linking.names import Name, expanded, join, parse, short_form_inside, stands_for
-from kg.linking.surfaces import Surfaces, Words
+from kg.linking.surfaces import Surfaces, Words, in_many, in_one
 from kg.linking.words import stem
 from kg.vocabulary import Vocabulary
 
@@ -49,7 +53,7 @@ class ShortForms:
     own: dict[int, dict[str, Words]] = field(default_factory=dict)  #: by paper
     common: dict[str, Words] = field(default_factory=dict)  #: agreed on by all papers
     typed: dict[tuple[str, str], Words] = field(default_factory=dict)  #: agreed on for one class of types
-    readings: dict[str, Counter[Words]] = field(default_factory=dict)  #: papers that define each so
+    readings: dict[str, dict[Words, int]] = field(default_factory=dict)  #: papers that define each so
     settled: set[str] = field(default_factory=set)  #: common whatever the type
 
     def meaning(self, paper: int, short: str, entity_type: str) -> Words | None:
@@ -67,6 +71,13 @@ class ShortForms:
         own = self.own.get(paper)
         return ChainMap(own, self.common) if own else self.common
 
+    def told(self, short: str, kind: str, own: Mapping[str, Words]) -> str:
+        """All that decides what a short form stands for in a name, in one string: `kind` is a class of types,
+        `own` what a paper says itself.
+        """
+        said = own.get(short, ()), self.typed.get((short, kind), ()), self.common.get(short, ())
+        return "\t".join((short, *map(in_one, said), "settled" if short in self.settled else ""))
+
     def keep_apart(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Forget that short forms commonly stand for these long forms; papers' own definitions stay."""
         for left, right in pairs:
@@ -83,7 +94,22 @@ def type_class(entity_type: str) -> str:
     return "METHOD" if entity_type == "TASK" else entity_type
 
 
-def definitions(corpus: Corpus, surfaces: Surfaces) -> dict[int, dict[str, Definition]]:
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The short forms that papers define, in columns."""
+
+    paper: list[int]
+    short: list[str]
+    long: list[str]  #: long forms that may hold short forms themselves, else nothing
+    words: list[Words]  #: keys of the long form's words, without a head noun
+    type: list[str]
+
+
+_DEFINITION = pa.struct([(name, pa.string()) for name in ("short", "long", "words", "type")])
+_SCHEMA = pa.schema([("definitions", pa.list_(_DEFINITION))])
+
+
+def definitions(corpus: Corpus, surfaces: Surfaces, memory: Memory | None = None) -> Definitions:
     """The short forms that each paper defines: in brackets, or by naming one entity both ways."""
     readable = surfaces.words[corpus.surface] >= 0
     brief = surfaces.brief[corpus.surface]
@@ -92,15 +118,45 @@ def definitions(corpus: Corpus, surfaces: Surfaces) -> dict[int, dict[str, Defin
         np.bincount(corpus.entity, ~brief & readable, size) > 0
     )
     inside = np.bincount(corpus.entity, surfaces.brackets[corpus.surface], size) > 0
-    telling: dict[int, list[int]] = {}
-    for entity in np.flatnonzero(both | inside).tolist():
-        telling.setdefault(int(corpus.paper[entity]), []).append(entity)
-    found = {}
-    for paper in sorted(telling.keys() | corpus.abbreviations.keys()):
-        own = _definitions(paper, telling.get(paper, ()), corpus, surfaces, both)
-        if own:
-            found[paper] = own
-    return found
+    telling = np.flatnonzero(both | inside)
+    papers = np.union1d(corpus.paper[telling], np.array(list(corpus.abbreviations), dtype=np.int64))
+    texts = corpus.texts.take(pa.array(np.searchsorted(np.array(corpus.read, dtype=np.int64), papers)))
+    encoded = texts.dictionary_encode()
+
+    def make(some: list[str]) -> Any:
+        number = dict(zip(texts.to_pylist(), papers.tolist(), strict=True))
+        wanted = {number[text] for text in some}
+        by_paper: dict[int, list[int]] = {}
+        for entity, paper in zip(telling.tolist(), corpus.paper[telling].tolist(), strict=True):
+            if paper in wanted:
+                by_paper.setdefault(paper, []).append(entity)
+        found = [
+            [
+                {
+                    "short": short,
+                    "long": each.long.text if any(each.long.short) else "",
+                    "words": in_one(expanded(each.long, {})),
+                    "type": each.type,
+                }
+                for short, each in _definitions(
+                    number[text], by_paper.get(number[text], ()), corpus, surfaces, both
+                ).items()
+            ]
+            for text in some
+        ]
+        return pa.RecordBatch.from_arrays([pa.array(found, type=_SCHEMA.field(0).type)], schema=_SCHEMA)
+
+    told = (memory or Memory()).column("definitions", encoded.dictionary, make).column(0)
+    lengths, found = flat(told.take(encoded.indices))
+    lists, code = codes_of(found.field("words"))
+    words = [in_many(each) for each in lists.words]
+    return Definitions(
+        paper=np.repeat(papers, lengths).tolist(),
+        short=found.field("short").to_pylist(),
+        long=found.field("long").to_pylist(),
+        words=[words[each] for each in code.tolist()],
+        type=found.field("type").to_pylist(),
+    )
 
 
 def _definitions(
@@ -164,32 +220,38 @@ def _define(found: dict[str, Definition], short: Name, long: Name, entity_type: 
         found.setdefault(short.key, Definition(long, entity_type))
 
 
-def survey(corpus: Corpus, surfaces: Surfaces, *, vocabulary: Vocabulary | None = None) -> ShortForms:
+def survey(
+    corpus: Corpus, surfaces: Surfaces, *, vocabulary: Vocabulary | None = None, memory: Memory | None = None
+) -> ShortForms:
     """Gather the definitions of all papers, and find the readings that they agree on."""
-    defined = definitions(corpus, surfaces)
+    defined = definitions(corpus, surfaces, memory)
     known = _vocabulary_readings(vocabulary) if vocabulary is not None else {}
     # twice: a long form may hold a short one ("video LLM"), to be written out before long forms are compared
-    forms = _agree(defined, known, {})
-    return _agree(defined, known, forms.common)
+    inner = _agree(defined, defined.words, known).common
+    words = [
+        expanded(parse(long), inner) if long else words
+        for long, words in zip(defined.long, defined.words, strict=True)
+    ]
+    forms = _agree(defined, words, known)
+    for paper, short, each in zip(defined.paper, defined.short, words, strict=True):
+        forms.own.setdefault(paper, {})[short] = each
+    return forms
 
 
-def _agree(
-    defined: Mapping[int, Mapping[str, Definition]], known: Mapping[str, Words], inner: Mapping[str, Words]
-) -> ShortForms:
+def _agree(defined: Definitions, meant: Sequence[Words], known: Mapping[str, Words]) -> ShortForms:
     forms = ShortForms()
-    by_type: dict[tuple[str, str], Counter[Words]] = {}
-    for paper, own in defined.items():
-        meanings = forms.own[paper] = {}
-        for short, definition in own.items():
-            words = meanings[short] = expanded(definition.long, inner)
-            forms.readings.setdefault(short, Counter())[words] += 1
-            if definition.type:
-                by_type.setdefault((short, type_class(definition.type)), Counter())[words] += 1
+    by_type: dict[tuple[str, str], dict[Words, int]] = {}
+    for short, words, kind in zip(defined.short, meant, defined.type, strict=True):
+        said = forms.readings.setdefault(short, {})
+        said[words] = said.get(words, 0) + 1
+        if kind:
+            said = by_type.setdefault((short, type_class(kind)), {})
+            said[words] = said.get(words, 0) + 1
     for short in sorted(forms.readings.keys() | known.keys()):
-        readings = forms.readings.get(short, Counter())
+        readings = forms.readings.get(short, {})
         if common := _agreed(readings, known.get(short, ())):
             forms.common[short] = common
-            if readings.total() >= SETTLED or short in known or is_special(short):
+            if short in known or is_special(short) or sum(readings.values()) >= SETTLED:
                 forms.settled.add(short)
     for (short, kind), readings in sorted(by_type.items()):
         if agreed := _agreed(readings, forms.common.get(short, ())):
@@ -210,10 +272,12 @@ def _vocabulary_readings(vocabulary: Vocabulary) -> dict[str, Words]:
     return {short: next(iter(words)) for short, words in readings.items() if len(words) == 1}
 
 
-def _agreed(readings: Counter[Words], known: Words) -> Words:
+def _agreed(readings: Mapping[Words, int], known: Words) -> Words:
     """The reading that most papers share, or none; `known` is one that counts as several papers."""
     if len(readings) == 1 and not known:
         return next(iter(readings))  # most short forms are defined in one way only
+    if known and readings.keys() <= {known}:
+        return known
     groups: dict[Words, Counter[Words]] = {}
     for words, count in readings.items():
         groups.setdefault(tuple(map(stem, words)), Counter())[words] += count

@@ -6,11 +6,17 @@ letter on both sides, as in Garbe's symmetric delete algorithm, 2012).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
+import numpy as np
+import pyarrow as pa
+
+from kg.linking.corpus import Ints, encoded
+from kg.linking.digest import starts
 from kg.linking.forms import Forms
+from kg.linking.grouping import Groups
 from kg.linking.names import join
 
 #: Papers that must use a word for it to be the right spelling of another.
@@ -27,35 +33,49 @@ FRONT = 4
 class Spelling:
     """How many papers use each word, and common words by what is left of them without one letter."""
 
-    papers: Counter[str] = field(default_factory=Counter)
+    words: list[str]  #: all words of forms, by number
+    form_words: Groups  #: form → its words
+    papers: Ints  #: word → papers
     common: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, forms: Forms) -> Spelling:
         """Count the words of all forms."""
-        spelling = cls()
-        for words, papers in zip(forms.words, forms.papers.tolist(), strict=True):
-            for word in set(words):
-                spelling.papers[word] += papers
-        for word, count in sorted(spelling.papers.items()):
-            if count >= COMMON_WORD and len(word) >= SHORTEST and word.isalpha():
+        lengths = np.fromiter(map(len, forms.words), dtype=np.int64, count=len(forms))
+        words, code = encoded(pa.array(list(chain.from_iterable(forms.words)), pa.string()))
+        form = np.repeat(np.arange(len(forms)), lengths)
+        size = max(len(words), 1)
+        pairs = np.unique(form * size + code)
+        papers = np.bincount(pairs % size, forms.papers[pairs // size], size).astype(np.int64)
+        spelling = cls(words.words, Groups(starts(lengths), code), papers)
+        for word in sorted(words.words[one] for one in np.flatnonzero(papers >= COMMON_WORD) if len(words)):
+            if len(word) >= SHORTEST and word.isalpha():
                 for rest in _shortened(word):
                     spelling.common.setdefault(rest, []).append(word)
         return spelling
 
-    def slips(self, number: int, forms: Forms) -> Iterator[tuple[int, tuple[str, str]]]:
-        """The forms that a form may be a misspelling of, with the wrong word and the right one."""
-        words, papers = forms.words[number], forms.papers[number]
-        for position, word in enumerate(words):
-            if len(word) < SHORTEST - 1 or not word.isalpha() or self.papers[word] != papers:
-                continue  # only a long word that no other form has is odd
-            near = {right for rest in _shortened(word) for right in self.common.get(rest, ())}
-            for right in sorted(near):
-                if one_slip(word, right):
-                    key = join((*words[:position], right, *words[position + 1 :]))
-                    other = forms.number.get(key)
-                    if other is not None and forms.papers[other] >= COMMON_FORM:
-                        yield other, (word, right)
+    def all_slips(self, forms: Forms) -> Iterator[tuple[int, int, tuple[str, str]]]:
+        """Forms that may be misspelt, what they may stand for, with the wrong word and the right one."""
+        long = np.array([len(word) >= SHORTEST - 1 and word.isalpha() for word in self.words], dtype=bool)
+        form = np.repeat(np.arange(len(forms)), np.diff(self.form_words.starts))
+        code = self.form_words.items
+        # only a long word that no other form has is odd
+        for place in np.flatnonzero(long[code] & (self.papers[code] == forms.papers[form])).tolist():
+            number = int(form[place])
+            for other, slip in self._slips(number, int(place - self.form_words.starts[number]), forms):
+                yield number, other, slip
+
+    def _slips(self, number: int, position: int, forms: Forms) -> Iterator[tuple[int, tuple[str, str]]]:
+        """The forms that a form may be because of one of its words."""
+        words = forms.words[number]
+        word = words[position]
+        near = {right for rest in _shortened(word) for right in self.common.get(rest, ())}
+        for right in sorted(near):
+            if one_slip(word, right):
+                key = join((*words[:position], right, *words[position + 1 :]))
+                other = forms.number.get(key)
+                if other is not None and forms.papers[other] >= COMMON_FORM:
+                    yield other, (word, right)
 
 
 def _shortened(word: str) -> set[str]:

@@ -28,8 +28,19 @@ _SCHEMA = pa.schema(
         pa.field("words", pa.string()),  # without a head noun
         pa.field("key", pa.string()),
         *(pa.field(name, pa.bool_()) for name in ("brief", "open", "lower", "brackets")),
+        pa.field("shorts", pa.list_(pa.string())),  # keys of what may be a short form in it
     ]
 )
+
+
+def in_one(words: Words) -> str:
+    """A list of words as one string."""
+    return _APART.join(words)
+
+
+def in_many(words: str) -> Words:
+    """The list of words that `in_one` made a string of; none of none."""
+    return tuple(words.split(_APART)) if words else ()
 
 
 class WordLists:
@@ -42,11 +53,11 @@ class WordLists:
         self._lists = Codes(lists)
         self.form: list[int] = list(form)  #: list of words → number of its normal form
         self.forms = forms or Codes()
-        self.words: list[Words] = [tuple(words.split(_APART)) for words in self._lists.words]
+        self.words: list[Words] = list(map(in_many, self._lists.words))
 
     def __call__(self, words: Words) -> int:
         """The number of a list of words."""
-        number = self._lists(_APART.join(words))
+        number = self._lists(in_one(words))
         if number == len(self.words):
             self.words.append(words)
             self.form.append(self.forms(join(words)))
@@ -73,6 +84,7 @@ class Surfaces:
     open: Any = None  #: surface → whether it is to be read paper by paper
     lower: Any = None  #: surface → whether all its letters are small
     brackets: Any = None  #: surface → whether it holds a bracket
+    shorts: Any = None  #: surface → keys of what may be a short form in it, as an Arrow array of lists
 
     def keys(self, surface: int) -> str:
         """The normal form of a surface by itself."""
@@ -102,6 +114,7 @@ def take_apart(written: Iterable[str], memory: Memory | None = None) -> Surfaces
         text=text,
         words=words,
         form=form,
+        shorts=found.column("shorts"),
         **flags,
     )
 
@@ -109,16 +122,18 @@ def take_apart(written: Iterable[str], memory: Memory | None = None) -> Surfaces
 def _taken_apart(written: list[str]) -> Any:
     parse_once = parse.__wrapped__  # a million names in a cache would hold a gigabyte
     columns: list[list[Any]] = [[] for _ in _SCHEMA]
-    text, words, key, brief, open_, lower, brackets = columns
+    text, words, key, brief, open_, lower, brackets, shorts = columns
     for surface in written:
         name: Name = parse_once(surface)
         bare = strip_head(name.words, name.keys) if name.keys else ()
         text.append(name.text)
-        words.append(_APART.join(bare))
+        words.append(in_one(bare))
         key.append(join(bare) if bare else "")
         brief.append(name.brief)
         open_.append(name.brief or any(name.short))
         lower.append(surface.islower())
         brackets.append("(" in surface)
+        said = [each for each, short in zip(name.keys, name.short, strict=True) if short]
+        shorts.append([*said, name.key] if name.brief else said)
     arrays = [pa.array(column, type=each.type) for column, each in zip(columns, _SCHEMA, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
