@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import click
 from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
 
 from benchmarks.machine import measured
+from kg import schema
 from kg.errors import QueryError
 from kg.export.terms import PREFIXES
 from kg.nodes import KINDS, find_node
@@ -140,23 +142,48 @@ def parameters(query: Query, store: Store, *, hardest: bool = False) -> dict[str
 
 
 def _much_named(store: Store, kind: str, place: int, *, besides: list[str]) -> str:
-    """The address of a node of a kind, by the papers that name it, most first; papers by date, newest first.
+    """The address of a node of a kind, by the papers that name it, most first; of papers, one of the last month.
 
     In a smaller graph, the last there is. Raises LookupError where there is none.
     """
-    classes = " ".join(map(str, KINDS[kind]))
-    order = "kg:paperCount" if kind != "paper" else "dcterms:issued"
-    found = store.query(
-        f"SELECT ?node {{ VALUES ?class {{ {classes} }} ?node a ?class ; {order} ?much }} "
-        "ORDER BY DESC(?much) ?node LIMIT 110",
-        prefixes=PREFIXES,
-    )
-    assert isinstance(found, QuerySolutions)
-    nodes = [node.value for solution in found if isinstance(node := solution["node"], NamedNode)]
-    nodes = [node for node in nodes if node not in besides]
+    nodes = [node for node in _best_known(store, kind) if node not in besides]
     if not nodes:
         raise LookupError(f"the graph has no {kind}")
     return nodes[min(place, len(nodes) - 1)]
+
+
+#: How many nodes of a kind are at hand.
+_KNOWN = 110
+
+
+@cache
+def _best_known(store: Store, kind: str) -> list[str]:
+    """The addresses of the nodes of a kind that come first.
+
+    Whole properties are read and joined: nothing is looked up node by node, of which there may be a million.
+    """
+    of_kind = "{ SELECT ?node { VALUES ?class { %s } ?node a ?class } }" % " ".join(map(str, KINDS[kind]))
+    if kind == "paper":
+        months = _column(store, "SELECT (MAX(?month) AS ?node) { ?paper a kg:Paper ; kg:month ?month }")
+        pattern = f"?node kg:month {months[0]}" if months else "?node a kg:Paper"
+        return sorted(_values(_column(store, f"SELECT ?node {{ {pattern} . {of_kind} }}")))[:_KNOWN]
+    much = "{ SELECT ?node ?much { ?node kg:paperCount ?much } }"
+    if kind in (*(row.label for row in schema.ENTITY_TYPES.values()), "entity"):
+        much = "{ SELECT ?node (-?rank AS ?much) { ?node kg:rank ?rank } }"
+    found = _column(
+        store, f"SELECT ?node {{ {of_kind} {much} }} ORDER BY DESC(?much) LIMIT {_KNOWN}"
+    ) or _column(store, f"SELECT ?node {{ {of_kind} }} LIMIT {_KNOWN}")
+    return _values(found)
+
+
+def _column(store: Store, text: str) -> list[Any]:
+    solutions = store.query(text, prefixes=PREFIXES)
+    assert isinstance(solutions, QuerySolutions)
+    return [solution["node"] for solution in solutions if solution["node"] is not None]
+
+
+def _values(nodes: list[Any]) -> list[str]:
+    return [node.value for node in nodes if isinstance(node, NamedNode)]
 
 
 def _patterns(timing: Timing, store: Store) -> Iterator[tuple[int, str]]:

@@ -54,9 +54,10 @@ def find_node(store: Store, name: str, *, kind: str) -> Found:
     """The node of a kind (a key of KINDS) that goes by a name, an id ("method/lora"), or an IRI.
 
     Names are compared in their normal form, so case, plural and hyphens do not matter; papers are found
-    by title, arXiv id (of any version) and DOI. Where several nodes go by the name, one whose preferred
-    name it is comes first, then the one that more papers name. Raises QueryError where there is none,
-    with names that come close, and where there is no telling between several.
+    by title, arXiv id (of any version) and DOI. Where several nodes go by the name, the one that most papers
+    name comes first, and one whose preferred name it is counts as if a hundred times as many named it.
+    Raises QueryError where there is none, with names that come close, and where there is no telling between
+    several.
     """
     candidates = {node: _ranked(store, node, name) for node in _candidates(store, name, kind)}
     if not candidates:
@@ -65,7 +66,7 @@ def find_node(store: Store, name: str, *, kind: str) -> Found:
             f"{name!r} is not the name of {_article(kind)} {kind} in this graph",
             hint=f"did you mean {' or '.join(close)}?" if close else "",
         )
-    ordered = sorted(candidates, key=lambda node: (candidates[node], node.value))
+    ordered = sorted(candidates, key=lambda node: (-_likely(*candidates[node]), candidates[node], node.value))
     found = [_found(store, node) for node in ordered]
     told = tuple(map(str, found[1 : 1 + _SUGGESTED]))
     if len(found) > 1 and candidates[ordered[0]] == candidates[ordered[1]]:
@@ -78,6 +79,14 @@ def find_node(store: Store, name: str, *, kind: str) -> Found:
     clear = rank < 2 and all(other >= (2, papers + 1) for other in map(candidates.get, ordered[1:]) if other)
     others = () if clear else told
     return Found(node=found[0].node, label=found[0].label, papers=found[0].papers, others=others)
+
+
+def _likely(rank: int, minus_papers: int) -> int:
+    """How likely it is that a node of this rank, named by so many papers, is meant.
+
+    "LLM" means what thousands of papers call so among other things, not a namesake in one of them.
+    """
+    return (1 - minus_papers) * (100, 50, 1)[rank]
 
 
 def _article(kind: str) -> str:

@@ -53,6 +53,18 @@ def test_the_best_node_of_a_name(name: str, kind: str, node: str, store: Store) 
     assert found(store, name, kind) == node
 
 
+def test_what_hundreds_of_papers_call_so_comes_before_a_namesake_in_one() -> None:
+    hub = replace(entity("model/language-model", "MODEL", "language model", "LM"), papers=900)
+    small = replace(entity("model/lm", "MODEL", "LM"), papers=1)
+    graph = replace(SmallGraph(), all_entities=(hub, small), all_edges=(), all_results=())
+    store = Store()
+    made = triples(blocks(graph, ExportOptions()))
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in made)
+    node = find_node(store, "LM", kind="entity")
+    assert node.papers == 900 and "model/lm" in node.others[0]
+    assert find_node(store, "model/lm", kind="entity").papers == 1
+
+
 def test_a_paper_by_any_version_and_address_of_its_arxiv_id(store: Store) -> None:
     for name in ("arXiv:2501.00001", "2501.00001v3", "https://arxiv.org/pdf/2501.00001v2.pdf", "2501.00001"):
         assert found(store, name, "paper") == "https://arxiv.org/abs/2501.00001"

@@ -31,6 +31,7 @@ from small_graph import (
 )
 
 from kg.errors import QueryError
+from kg.export import summaries
 from kg.export.base import ExportOptions
 from kg.export.rdf import blocks
 from kg.export.rdf_files import triples
@@ -199,6 +200,37 @@ def test_rows_on_the_sample_corpus(name: str, sample: ox.Store, regenerate: bool
     check(answer, EXPECTED / "sample" / f"{name}.csv", regenerate=regenerate)
 
 
+@pytest.mark.parametrize("name", ["evidence", "weak-statements", "neighbourhood", "what-is"])
+def test_a_hubs_named_statements_give_the_same_rows(
+    name: str, small: ox.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a graph names the surest and weakest of many statements, and these are all there are."""
+    monkeypatch.setattr(summaries, "HUB_STATEMENTS", 0)
+    hubs = stored(SmallGraph())
+    assert any(hubs.quads_for_pattern(None, term("kg:surest"), None))
+    query = replace(QUERIES[name], text=QUERIES[name].text.replace(" 5000", " 0"))
+    ours, direct = (
+        run_query(query, hubs, parameters=GIVEN[name]),
+        run_query(name, small, parameters=GIVEN[name]),
+    )
+    named = {term("kg:surest"), term("kg:weakest")}
+    assert ours.rows == direct.rows
+    assert {triple for triple in ours.triples if triple.predicate not in named} == set(direct.triples)
+
+
+@pytest.mark.parametrize(
+    "name", ["authors-on", "used-together", "how-a-task-is-measured", "datasets-for-task"]
+)
+def test_a_hubs_counts_give_the_same_rows(
+    name: str, small: ox.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "HUB_PAPERS", 0)
+    query = replace(QUERIES[name], text=QUERIES[name].text.replace("<= 1000", "<= 0"))
+    assert query.text != QUERIES[name].text
+    ours = run_query(query, stored(SmallGraph()), parameters=GIVEN[name])
+    assert ours.rows == run_query(name, small, parameters=GIVEN[name]).rows
+
+
 def test_no_expected_file_is_left_over() -> None:
     wanted = {f"small/{name}.given.csv" for name in QUERIES} | {f"small/{name}.csv" for name in OPEN}
     wanted |= {f"sample/{name}.csv" for name in QUERIES if name not in NOTHING_IN_THE_SAMPLE}
@@ -259,7 +291,7 @@ def test_rows_come_in_a_fixed_order(query: Query) -> None:
 @pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))
 def test_it_declares_the_prefixes_that_it_uses_and_no_others(query: Query) -> None:
     declared = dict(re.findall(r"PREFIX (\w+): <([^>]+)>", query.text))
-    body = re.sub(r'PREFIX.*|"[^"]*"|<[^>]*>', "", code_of(query))
+    body = re.sub(r'PREFIX.*|"[^"]*"|<[^>\s]*>', "", code_of(query))
     assert set(re.findall(r"\b([a-z]+):\w", body)) == set(declared)
     assert declared.items() <= PREFIXES.items()
 
