@@ -63,6 +63,9 @@ class Tables(Protocol):
     def edge_batches(self, columns: Sequence[str]) -> Iterator[Any] | None:
         """The edges as record batches; None where they are not stored so."""
 
+    def batches(self, table: Table[Any], columns: Sequence[str]) -> Iterator[Any] | None:
+        """A table as record batches; None where it is not stored so."""
+
     def entity_keys(self) -> Iterator[Collection[str]]:
         """What each entity is found by, in the order of the entities."""
 
@@ -129,6 +132,10 @@ class Graph:
         Columns have Parquet's names ("evidence.list.element.paper"). None where the graph is held in memory.
         """
         return self._tables.edge_batches(columns)
+
+    def batches(self, table: Table[Any], columns: Sequence[str]) -> Iterator[Any] | None:
+        """Any table in its order as Arrow record batches, like `edge_batches`."""
+        return self._tables.batches(table, columns)
 
     def results(self) -> Iterator[ResultRow]:
         """All results, by paper and number."""
@@ -207,6 +214,9 @@ class _Held:
     def edge_batches(self, columns: Sequence[str]) -> None:
         return None
 
+    def batches(self, table: Table[Any], columns: Sequence[str]) -> None:
+        return None
+
     def entity_keys(self) -> Iterator[Collection[str]]:
         return (entity_keys(entity) for entity in self.read(ENTITIES))
 
@@ -241,6 +251,9 @@ class _Stored:
 
     def edge_batches(self, columns: Sequence[str]) -> Iterator[Any]:
         return self.files[EDGES.name].batches(columns)
+
+    def batches(self, table: Table[Any], columns: Sequence[str]) -> Iterator[Any]:
+        return self.files[table.name].batches(columns)
 
     def entity_keys(self) -> Iterator[Collection[str]]:
         for batch in self.files[ENTITIES.name].batches(["keys.list.element"]):

@@ -20,10 +20,11 @@ from kg.export.base import ExportOptions
 from kg.export.html import page as page_module
 from kg.export.html.communities import communities, stems
 from kg.export.html.data import texts_of
+from kg.export.html.edges import MOST_EVIDENCE
 from kg.export.html.layout import ROOM, lay_out
 from kg.export.html.naming import MOST_NAMED, described
 from kg.export.html.page import page, write_html
-from kg.export.html.selection import MOST_EVIDENCE, select
+from kg.export.html.selection import select
 from kg.records import Edge, Entity, Paper, ResultRow, Support
 
 ABSTRACT = "We use it. 😀 We use it again."
