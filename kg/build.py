@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ from kg.extraction.least import at_least
 from kg.extractions import Extractions
 from kg.files import sha256_of
 from kg.folder import MANIFEST, Workplace, writing
-from kg.graph.linked import CACHE, link_tables
+from kg.graph.linked import CACHE, get_ready, link_tables
 from kg.graph.tables import (
     EDGES,
     ENTITIES,
@@ -54,7 +55,7 @@ from kg.manifest import Manifest, read_manifest
 from kg.options import BuildOptions, options_of, told
 from kg.progress import Progress, Silent
 from kg.records import Paper, Problem, SourceRecord
-from kg.rows import Spool
+from kg.rows import ParquetRows, Spool
 from kg.sources import PaperRead, Reading
 from kg.sources.union import spooled, united, written
 from kg.store import STORES
@@ -93,7 +94,7 @@ def build(
     options = options or BuildOptions()
     _exports(options)
     reading = Reading(sources, format=options.format, strict=options.strict)
-    with writing(folder) as place:
+    with writing(folder) as place, processes.Apart() as other:
         before = None if options.fresh else Before.of(folder)
         if before is not None and options.sample and not before.manifest.sample:
             raise UsageError(
@@ -102,7 +103,9 @@ def build(
             )
         # the sample corpus makes way for the user's own papers
         added_to = None if before is None or before.manifest.sample else before
-        return _make(place, reading, options, progress or Silent(), known=before, added_to=added_to)
+        return _make(
+            place, reading, options, progress or Silent(), known=before, added_to=added_to, other=other
+        )
 
 
 def remove(
@@ -115,7 +118,7 @@ def remove(
     """
     if read_manifest(folder) is None:
         raise UsageError(f"{folder}: holds no graph", hint="make one with: kg build SOURCE... -o DIR")
-    with writing(folder) as place:
+    with writing(folder) as place, processes.Apart() as other:
         before = Before.of(folder)
         assert before is not None, "no other process may write"
         ids, unknown = papers_named(names, before.papers)
@@ -132,6 +135,7 @@ def remove(
             known=before,
             added_to=before,
             removed=sorted(ids),
+            other=other,
         )
     return report, unknown
 
@@ -145,11 +149,12 @@ def _make(
     known: Before | None,
     added_to: Before | None,
     removed: Sequence[str] = (),
+    other: processes.Apart,
 ) -> BuildReport:
     """All stages in their order.
 
     `known` is the folder's graph, whose extractions can be used again; `added_to` the same if its papers
-    stay, but for those with the ids `removed`.
+    stay, but for those with the ids `removed`. Many papers are linked in the process `other`.
     """
     started = time.perf_counter()
     draft = place.draft
@@ -158,7 +163,7 @@ def _make(
     load_vocabulary(options.vocabularies)  # what is wrong with it is said before any long work
 
     # read ─▶ unique
-    with Spool(place.scratch / "read", schema_of(PaperRead)) as spool:
+    with Spool(place.scratch / "read", schema_of(PaperRead)) as spool, ThreadPoolExecutor(1) as beside:
         keys = spooled(progress.track(reading, label="reading papers"), spool)
         if not keys.num_rows and not removed:
             raise SourceError(
@@ -167,23 +172,33 @@ def _make(
             )
         earlier = added_to.earlier if added_to is not None else None
         union = united(spool.rows(), keys, earlier, removed=removed, scratch=place.scratch)
-        write_batches(PAPERS, written(union.papers, Paper, PAPERS.group), draft)
-        write_batches(RECORDS, written(union.records, SourceRecord, RECORDS.group), draft)
+        side_by_side = workers_for(len(union.ids), options.workers)
+        earlier_graph = place.folder if known is not None else None
+        if side_by_side > 1 and known is not None:
+            other.begin(get_ready, options.vocabularies, earlier_graph)
+        # encoding tables needs no Python, which loads the pipeline meanwhile
+        papers_made = beside.submit(write_batches, PAPERS, written(union.papers, Paper, PAPERS.group), draft)
+        records_made = beside.submit(
+            write_batches, RECORDS, written(union.records, SourceRecord, RECORDS.group), draft
+        )
+        extractor = Extractor(
+            config=options.config,
+            model=options.model,
+            vocabularies=options.vocabularies,
+            without=options.without,
+        )
+        nlp = extractor.load()
+        papers_made.result()
+        records_made.result()
     papers = open_table(PAPERS, draft)
 
     # extract
-    extractor = Extractor(
-        config=options.config,
-        model=options.model,
-        vocabularies=options.vocabularies,
-        without=options.without,
-    )
-    nlp = extractor.load()
     said = Extractions(extractor_version(nlp), place.kept, known.extractions if known is not None else None)
-    missing = said.missing(papers.batches(), union.earlier)
+    rows = ParquetRows(papers.file)
+    missing = said.missing(rows, union.earlier)
     runner = options.runner or runner_for(missing, options.workers, nlp=nlp)
     extraction_started = time.perf_counter()
-    read = _one_by_one(said.make(papers.batches(), runner, extractor))
+    read = _one_by_one(said.make(rows, runner, extractor))
     for _ in progress.track(read, label="extracting", total=missing):
         pass
     extraction_seconds = time.perf_counter() - extraction_started
@@ -196,17 +211,16 @@ def _make(
 
     # link ─▶ tables
     progress.stage("linking")
-    side_by_side = workers_for(len(papers), options.workers)
     work = partial(
         link_tables,
         draft,
         options.vocabularies,
         rulings,
-        earlier=place.folder if known is not None else None,
+        earlier=earlier_graph,
         min_score=options.min_score,
     )
     if side_by_side > 1:  # apart, so that the memory it takes is free again for the exports
-        processes.apart(work)
+        other.call(work)
     else:
         work()
 
@@ -239,7 +253,7 @@ def _make(
         },
         nodes=_kinds(open_table(ENTITIES, draft).batches(["kind"])),
         edges=_kinds(open_table(EDGES, draft).batches(["kind"])),
-        files={path.relative_to(draft).as_posix(): sha256_of(path) for path in files},
+        files=_hashes(files, draft),
         code=code(),
     )
     manifest.write(draft / MANIFEST)
@@ -261,6 +275,13 @@ def _make(
 def _exports(options: BuildOptions) -> tuple[str, ...]:
     """Names of the exports to write."""
     return chosen(only=options.only, also=options.also, skip=options.skip)
+
+
+def _hashes(files: Sequence[Path], folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file, by its path within the folder."""
+    with ThreadPoolExecutor() as several:
+        hashes = several.map(sha256_of, files)
+        return {path.relative_to(folder).as_posix(): each for path, each in zip(files, hashes, strict=True)}
 
 
 def _one_by_one(numbers: Iterator[int]) -> Iterator[int]:

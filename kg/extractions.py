@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,10 +92,10 @@ class Extractions:
             else:
                 self._add(Part(path, batch.num_rows), batch.column("text_sha256").to_pylist())
 
-    def missing(self, papers: Iterable[Any], unchanged: Numbers) -> int:
+    def missing(self, papers: Rows, unchanged: Numbers) -> int:
         """How many of a graph's papers must be read.
 
-        `papers` are record batches of `Paper`, by id; `unchanged` says for each paper its row in the
+        `papers` are rows of `Paper`, by id; `unchanged` says for each paper its row in the
         earlier graph, or -1 if it is new or has changed there.
         """
         self._same = unchanged if self.earlier is not None else np.full_like(unchanged, -1)
@@ -104,7 +104,7 @@ class Extractions:
         ]
         return len({text for _, text in self._wanted} - self._at.keys())
 
-    def make(self, papers: Iterable[Any], runner: Runner, extractor: Extractor) -> Iterator[int]:
+    def make(self, papers: Rows, runner: Runner, extractor: Extractor) -> Iterator[int]:
         """Read the papers that `missing` counted; gives a number of papers each time that many are done.
 
         Raises OutputError where the disk is full, KgError where the runner cannot go on.
@@ -141,12 +141,10 @@ class Extractions:
         self._at.update((text, (number, row)) for row, text in enumerate(texts))
 
 
-def _chosen(papers: Iterable[Any], numbers: Numbers) -> Iterator[tuple[int, Paper]]:
-    """The papers with these numbers, in ascending order."""
-    start = 0
-    for batch in papers:
-        mine = numbers[(numbers >= start) & (numbers < start + batch.num_rows)]
-        if len(mine):
-            chosen = batch.take(pa.array(mine - start))
-            yield from zip(mine.tolist(), from_batch(Paper, chosen), strict=True)
-        start += batch.num_rows
+def _chosen(papers: Rows, numbers: Numbers) -> Iterator[tuple[int, Paper]]:
+    """The papers with these numbers, in ascending order; no batch is read that holds none of them."""
+    for batch in np.unique(np.searchsorted(papers.starts, numbers, side="right") - 1).tolist():
+        start, end = papers.starts[batch], papers.starts[batch + 1]
+        mine = numbers[(numbers >= start) & (numbers < end)]
+        chosen = papers.batch(batch).take(pa.array(mine - start))
+        yield from zip(mine.tolist(), from_batch(Paper, chosen), strict=True)

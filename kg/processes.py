@@ -35,20 +35,53 @@ def stop(executor: ProcessPoolExecutor) -> None:
     executor.shutdown(wait=True, cancel_futures=True)
 
 
-def apart(function: Callable[..., Any], *args: Any) -> Any:
-    """Call a function in a process of its own: what memory it takes is given back when it is done.
+class Apart:
+    """A process of its own, from the first call on: what memory its work takes is given back at the end."""
 
-    Raises what the function raises, and KgError where the process dies.
-    """
-    executor = pool(1)
-    try:
-        return submit(executor, function, *args).result()
-    except BrokenProcessPool as error:
-        raise KgError(
-            "a process died before its work was done", hint="most often memory ran out: free some, try again"
-        ) from error
-    finally:
-        stop(executor)
+    def __init__(self) -> None:
+        self._executor: ProcessPoolExecutor | None = None
+
+    def begin(self, function: Callable[..., Any], *args: Any) -> None:
+        """Have the process do something ahead of the work, and do not wait for it, nor for what it says."""
+        submit(self._started(), function, *args)
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a function there.
+
+        Raises what the function raises, and KgError where the process dies.
+        """
+        try:
+            return submit(self._started(), function, *args).result()
+        except BrokenProcessPool as error:
+            raise KgError(
+                "a process died before its work was done",
+                hint="most often memory ran out: free some, try again",
+            ) from error
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._executor is not None:
+            stop(self._executor)
+            self._executor = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            self._executor = pool(1)
+        return self._executor
+
+    def __enter__(self) -> Apart:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def apart(function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function in a process of its own; see `Apart.call`."""
+    with Apart() as other:
+        return other.call(function, *args)
 
 
 @contextmanager

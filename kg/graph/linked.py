@@ -28,6 +28,18 @@ CACHE = "cache"
 _MEMORY = f"{CACHE}/linking"
 
 
+#: Memories that were read ahead, by the folder of their graph.
+_read: dict[Path, Memory] = {}
+
+
+def get_ready(vocabularies: Sequence[Path], earlier: Path | None) -> None:
+    """Read ahead what `link_tables` will ask for in this process."""
+    load_vocabulary(vocabularies)
+    if earlier is not None:
+        _read[earlier] = Memory(earlier / _MEMORY)
+        _read[earlier].read()
+
+
 def link_tables(
     folder: Path,
     vocabularies: Sequence[Path] = (),
@@ -43,6 +55,8 @@ def link_tables(
     the vocabularies cannot be read.
     """
     memory = Memory(None if earlier is None else earlier / _MEMORY)
+    if earlier in _read:
+        memory = _read.pop(earlier)
     with no_collection():
         papers = open_table(PAPERS, folder)
         corpus = read_corpus(papers, open_table(EXTRACTIONS, folder), memory, min_score)

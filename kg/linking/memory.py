@@ -33,7 +33,14 @@ class Memory:
     def __init__(self, earlier: Path | None = None) -> None:
         """`earlier` is a folder of an earlier build's files; it need not be there."""
         self._earlier = earlier
+        self._known: dict[str, list[Any] | None] = {}
         self._kept: dict[str, list[Any]] = {}
+
+    def read(self) -> None:
+        """Read all files ahead."""
+        if self._earlier is not None and self._earlier.is_dir():
+            for path in sorted(self._earlier.glob("*.arrow")):
+                self._known[path.stem] = read_batches(path)
 
     def column(self, name: str, keys: Any, make: Callable[[list[str]], Any]) -> Any:
         """The values for some distinct strings, as a record batch with a row each.
@@ -69,7 +76,7 @@ class Memory:
 
     def rows(self, name: str, schema: Any) -> HeldRows | None:
         """A table that was put by as it is, if it has this schema, its metadata included."""
-        batches = read_batches(self._earlier / f"{name}.arrow") if self._earlier is not None else None
+        batches = self._batches(name)
         fits = batches is not None and batches and batches[0].schema.equals(schema, check_metadata=True)
         return HeldRows(batches) if batches is not None and fits else None
 
@@ -85,8 +92,13 @@ class Memory:
                 write_batches(folder / f"{name}.arrow", batches)
 
     def _table(self, name: str) -> Any:
-        batches = read_batches(self._earlier / f"{name}.arrow") if self._earlier is not None else None
+        batches = self._batches(name)
         return batches[0] if batches else None
+
+    def _batches(self, name: str) -> list[Any] | None:
+        if name in self._known:
+            return self._known.pop(name)
+        return read_batches(self._earlier / f"{name}.arrow") if self._earlier is not None else None
 
 
 def write_batches(path: Path, batches: Sequence[Any]) -> None:
