@@ -14,6 +14,7 @@ import spacy
 
 from benchmarks.crashes import crashes
 from benchmarks.linking import apart, linking
+from benchmarks.loading import loading
 from benchmarks.machine import description, measured
 from benchmarks.page import page
 from benchmarks.queries import queries
@@ -31,6 +32,7 @@ def main() -> None:
 main.add_command(stages)
 main.add_command(queries)
 main.add_command(crashes)
+main.add_command(loading)
 for command in RDF_COMMANDS:
     main.add_command(command)
 
