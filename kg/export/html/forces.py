@@ -110,7 +110,7 @@ class _Forces:
         self.groups = int(group.max()) + 1
         self.group_mass = sums(group, self.mass, self.groups)
         side = 16
-        while side * side < 2 * size and side < 512:
+        while side * side < 2 * size and side < 256:
             side *= 2
         self.field = Field(side)
 

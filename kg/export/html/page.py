@@ -26,6 +26,10 @@ HERE = Path(__file__).parent
 #: Bytes of papers' texts in the file, beyond which less of them is carried (see `kg.export.html.data.TEXTS`):
 #: with all else, some 12 MB at the most, the file stays under 40 MB.
 MOST_BYTES = 27_000_000
+#: What is left at the least of a text's characters once it is packed: spares the packing of what is too much.
+PACKED = 0.4
+#: zlib's; its highest takes twice as long and saves 1 %.
+LEVEL = 6
 
 
 def write_html(graph: ReadableGraph, path: Path, options: ExportOptions) -> None:
@@ -70,6 +74,8 @@ def data_elements(selection: Selection, options: ExportOptions) -> Iterator[str]
     layout, groups = arrangement.layout, arrangement.groups
     named = described(selection, groups, layout.x, layout.y)
     for mode in TEXTS[0 if options.abstracts else 1 :]:
+        if mode == "whole" and PACKED * sum(len(paper.abstract) for paper in selection.papers) > MOST_BYTES:
+            continue
         texts = texts_of(selection, mode=mode)
         packed = [] if mode == "none" else [_packed(block) for block in blocks(texts)]
         if sum(map(len, packed)) <= MOST_BYTES:
@@ -85,7 +91,7 @@ def _packed(value: Any) -> str:
     """JSON, compressed, as text of 64 harmless characters: nothing in it can end an element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # half a character, which UTF-8 has no bytes for, becomes a question mark
-    return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode("ascii")
+    return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), LEVEL)).decode("ascii")
 
 
 def policy(*, script: str, style: str) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kg.columns import from_batch, schema_of
@@ -120,18 +121,17 @@ def _best(
         return np.ones(size, bool)
     degree = np.bincount(source, minlength=size) + np.bincount(target, minlength=size)
     shared = np.bincount(source, degree[target] > 1, size) + np.bincount(target, degree[source] > 1, size)
-    # By id's tail at last, so that no kind comes first where many nodes have as many edges.
-    order = sorted(
-        range(size),
-        key=lambda node: (
-            kinds[node] == "AUTHOR",
-            degree[node] < 2,
-            -shared[node],
-            -degree[node],
-            ids[node].partition("/")[2],
-            ids[node],
-        ),
-    )
+    tails = [node.partition("/")[2] for node in ids]
+    keys = {
+        "author": np.array([kind == "AUTHOR" for kind in kinds]),
+        "single": degree < 2,
+        "shared": -shared.astype(np.int64),
+        "degree": -degree,
+        # so that no kind comes first where many nodes have as many edges
+        "tail": pa.array(tails, pa.string()),
+        "id": pa.array(ids, pa.string()),
+    }
+    order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys]).to_numpy()
     rank = np.empty(size, np.int64)
     rank[order] = np.arange(size)
     # An edge comes in with the later of its ends, so edges up to each rank can be counted.
