@@ -19,6 +19,7 @@ from benchmarks.machine import description, measured
 from benchmarks.page import page
 from benchmarks.queries import queries
 from benchmarks.rdf import COMMANDS as RDF_COMMANDS
+from benchmarks.serve import serve
 from benchmarks.stages import stages
 from kg.sources import Reading
 
@@ -31,6 +32,7 @@ def main() -> None:
 
 main.add_command(stages)
 main.add_command(queries)
+main.add_command(serve)
 main.add_command(crashes)
 main.add_command(loading)
 for command in RDF_COMMANDS:

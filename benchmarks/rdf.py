@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +21,6 @@ _TYPE = term("rdf:type")
 
 #: So much of a report is printed.
 _REPORT = 4000
-
-#: What the clients of `serve` ask, in turn.
-_PREFIX = """PREFIX kg: <https://kg.example/ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX schema: <https://schema.org/> PREFIX dcterms: <http://purl.org/dc/terms/>"""
-_QUESTIONS = (
-    "SELECT ?month ?papers { ?m a kg:Month ; kg:month ?month ; kg:paperCount ?papers } ORDER BY ?month",
-    'SELECT ?x ?name { ?x kg:key "imagenet" ; rdfs:label ?name }',
-    'SELECT ?paper ?title { ?x kg:key "lora" . ?paper schema:mentions ?x ; dcterms:title ?title } LIMIT 100',
-    'CONSTRUCT { ?s ?p ?x } WHERE { ?x kg:key "bert" . ?s ?p ?x } LIMIT 200',
-    'ASK { ?x kg:key "clip" . ?paper kg:proposes ?x }',
-    """SELECT ?sentence { ?x kg:key "imagenet" . ?s rdf:object ?x . ?a oa:hasBody ?s ;
-    oa:hasTarget/oa:hasSelector/oa:exact ?sentence } LIMIT 50""",
-)
 
 
 @click.command()
@@ -120,79 +102,4 @@ def provenance(graph: Path, format_: str) -> None:
             )
 
 
-@click.command()
-@click.argument("graph", type=click.Path(exists=True, path_type=Path))
-@click.option("--clients", default=50, show_default=True)
-@click.option("--seconds", default=30.0, show_default=True)
-@click.option("--workers", type=int, help="As for kg serve.")
-def serve(graph: Path, clients: int, seconds: float, workers: int | None) -> None:
-    """Ask a server of GRAPH from many clients at once, six kinds of questions in turn; loopback only.
-
-    \b
-    Example:
-      python -m benchmarks serve my-graph --clients 50 --seconds 30
-    """
-    import psutil
-
-    command = [sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", "0"]
-    if workers is not None:
-        command += ["--workers", str(workers)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        address = re.search(r"http://\S+?/", server.stdout.readline())
-        assert address is not None, "the server did not start"
-        told = asyncio.run(_asked(address[0], clients, seconds, psutil.Process(server.pid)))
-    finally:
-        server.terminate()
-        server.wait()
-    click.echo(told)
-
-
-async def _asked(address: str, clients: int, seconds: float, process: Any) -> str:
-    import httpx
-
-    statuses: Counter[str] = Counter()
-    times: list[float] = []
-    memory: list[int] = []
-    end = time.monotonic() + seconds
-
-    async def ask(client: httpx.AsyncClient, first: int) -> None:
-        for number in range(first, 1 << 30):
-            if time.monotonic() > end:
-                return
-            started = time.perf_counter()
-            text = f"{_PREFIX} {_QUESTIONS[number % len(_QUESTIONS)]}"
-            try:
-                answer = await client.post("sparql", data={"query": text})
-                statuses[str(answer.status_code)] += 1
-            except httpx.HTTPError as error:
-                statuses[type(error).__name__] += 1
-            times.append(time.perf_counter() - started)
-
-    async def watch() -> None:
-        while time.monotonic() < end:
-            family = [process, *process.children(recursive=True)]
-            memory.append(sum(each.memory_full_info().uss for each in family if each.is_running()))
-            await asyncio.sleep(0.5)
-
-    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
-    async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
-        for _ in range(600):
-            try:
-                await client.get("api/meta")
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
-        end = time.monotonic() + seconds
-        await asyncio.gather(watch(), *(ask(client, first) for first in range(clients)))
-    times.sort()
-    return (
-        f"{clients} clients, {seconds:.0f} s: {len(times):,} answers, {len(times) / seconds:.0f} a second; "
-        f"by status {dict(statuses)}; median {times[len(times) // 2]:.2f} s, 99 % under "
-        f"{times[len(times) * 99 // 100]:.2f} s; memory {memory[0] / 2**20:.0f} MiB at the start, "
-        f"{max(memory) / 2**20:.0f} at most, {memory[-1] / 2**20:.0f} at the end"
-    )
-
-
-COMMANDS = (shapes, provenance, serve)
+COMMANDS = (shapes, provenance)

@@ -33,7 +33,10 @@ from kg.errors import UsageError
     help="Rows of an answer; the rest is cut off. 0: no limit.",
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), metavar="N", help="Processes that answer. Default: one a core."
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that answer. Default: one a core, and two more so that long questions hold up no others.",
 )
 def serve_command(
     folder: Path, host: str, port: int, timeout: float, max_rows: int, workers: int | None
@@ -57,7 +60,7 @@ def serve_command(
         graph=folder,
         timeout=timeout,
         max_rows=max_rows,
-        workers=workers or max(2, os.cpu_count() or 2),
+        workers=workers or (os.cpu_count() or 2) + 2,
     )
     run(settings, host=host, port=port, started=_tell)
 
