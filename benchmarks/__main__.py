@@ -21,13 +21,27 @@ from benchmarks.queries import queries
 from benchmarks.rdf import COMMANDS as RDF_COMMANDS
 from benchmarks.serve import serve
 from benchmarks.stages import stages
+from kg.resources import resource
 from kg.sources import Reading
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Measure kg on your machine and your data."""
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.option("--source", help="What to build of where no command is named; else the sample corpus.")
+@click.option("--papers", multiple=True, type=int, help="As for stages: so many papers; several times.")
+@click.pass_context
+def main(context: click.Context, source: str | None, papers: tuple[int, ...]) -> None:
+    """Measure kg on your machine and your data.
+
+    Without a command: every stage, beside other programs, in one table (see `stages`).
+
+    \b
+    Example:
+      python -m benchmarks --source arxiv-metadata.jsonl.gz --papers 1000 --papers 5000
+    """
     click.echo(description())
+    if context.invoked_subcommand is None:
+        texts = source or str(resource("seeds", "papers.jsonl"))
+        context.invoke(stages, source=texts, **({"papers": papers} if papers else {}))
 
 
 main.add_command(stages)

@@ -44,6 +44,15 @@ class Size:
     seconds: dict[str, float] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
 
+    def put(self, name: str, seconds: float, memory: int = 0) -> None:
+        """Note what a stage took, and print it."""
+        self.seconds[name] = seconds
+        if memory:
+            self.memory[name] = memory
+        held = f"{memory / 2**20:8.0f} MiB" if memory else ""
+        ratio = seconds / self.seconds["tokenise"]
+        click.echo(f"{self.papers:>8,}  {name:<22}{seconds:>10.2f} s{ratio:>9.2f}{held}", err=True)
+
 
 class Clock:
     """A `kg.progress.Progress` that keeps how long each stage took."""
@@ -72,13 +81,16 @@ class Clock:
 @click.option("--export", "exports", multiple=True, help="Default: those of a plain build, and nt.")
 @click.option("--workers", type=int, help="As for kg build.")
 @click.option("--peers/--no-peers", default=True, help="Other programs at the same work, up to 1,000 papers.")
+@click.option(
+    "--more", default=100, show_default=True, help="Papers that are added to each graph at the end."
+)
 def stages(
-    source: str, papers: Sequence[int], exports: Sequence[str], workers: int | None, peers: bool
+    source: str, papers: Sequence[int], exports: Sequence[str], workers: int | None, peers: bool, more: int
 ) -> None:
     """Build the first records of SOURCE, and time every stage, against spaCy's bare tokeniser.
 
     A second on one machine is not a second on another; the ratio to the tokeniser, which reads the same texts
-    in the same run, travels better.
+    in the same run, travels better. Each figure is printed when it is known, the table at the end.
 
     \b
     Example:
@@ -95,28 +107,36 @@ def stages(
         taken = 0
         spent = {"tokenise": 0.0, "extract": 0.0}
         for count in sorted(papers):
-            added = list(islice(every, count - taken))
+            added = list(islice(every, max(count - taken, 0)))
             if not added:
                 click.echo(f"{source} holds no more than {taken:,} papers", err=True)
                 break
             taken += len(added)
             write_lines(sample, added)
             size = Size(taken)
+            found.append(size)
             spent["tokenise"] += tokenised(added)
-            size.seconds["tokenise"] = spent["tokenise"]
-            command = [sys.executable, "-m", "benchmarks.one", "build", str(sample), str(graph)]
-            told, peak = child([*command, *([str(workers)] if workers else [])])
+            size.put("tokenise", spent["tokenise"])
+            command = [sys.executable, "-m", "benchmarks.one", "build"]
+            ends = [str(graph), *([str(workers)] if workers else [])]
+            told, peak = child([*command, "store", str(sample), *ends])
             spent["extract"] += told.pop("extracting", 0.0)
-            size.seconds |= {"extract": spent["extract"], "link, tables": told["linking"]}
-            size.memory["build"] = peak
+            size.put("extract", spent["extract"], peak)
+            size.put("link, tables", told["linking"], peak)
             for name in wanted:
                 told, peak = child([sys.executable, "-m", "benchmarks.one", "export", name, str(graph)])
-                size.seconds[name], size.memory[name] = told["seconds"], peak
-            size.seconds["query"] = asked(graph)
+                size.put(name, told["seconds"], peak)
+            size.put("all after extraction", sum(size.seconds[name] for name in ("link, tables", *wanted)))
+            size.put("query", asked(graph))
             if peers and taken <= PEERS_UP_TO:
-                size.seconds |= peer_seconds(graph, [paper.text for paper in added], taken / len(added))
-            found.append(size)
-            click.echo(f"{taken:,} papers measured", err=True)
+                texts = [paper.text for paper in added]
+                for name, seconds in peer_seconds(graph, texts, taken / len(added)).items():
+                    size.put(name, seconds)
+            if following := list(islice(every, more)):
+                taken += len(following)
+                write_lines(sample, following)
+                told, peak = child([*command, "tables", str(sample), *ends])
+                size.put(f"{len(following)} papers more", told["whole"], peak)
     click.echo(table(found))
 
 
@@ -175,7 +195,7 @@ def table(sizes: Sequence[Size]) -> str:
                 cells += " " * 26
                 continue
             seconds = size.seconds[name]
-            held = size.memory.get("build" if name == "link, tables" else name)
+            held = size.memory.get(name)
             memory = f"{held / 2**20:6.0f}" if held else " " * 6
             cells += f"{seconds:>12.1f}{seconds / size.seconds['tokenise']:>8.2f}{memory}"
         lines.append(f"{name:<{width}}{cells}   {_growth(sizes, name)}")
