@@ -8,7 +8,7 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,10 @@ class First:
     def __iter__(self) -> Iterator[Any]:
         return islice(iter(self._rows), self._count)
 
-    def batches(self) -> Iterator[Any]:
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[Any]:
         """As record batches."""
         left = self._count
-        for batch in self._rows.batches():
+        for batch in self._rows.batches(columns):
             if left <= 0:
                 return
             yield batch.slice(0, left)

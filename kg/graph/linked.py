@@ -26,6 +26,7 @@ from kg.vocabulary import load_vocabulary
 #: A folder of a graph's for what can be deleted at any time: it only spares work.
 CACHE = "cache"
 _MEMORY = f"{CACHE}/linking"
+_DIGESTS = "digests"
 
 
 #: Memories that were read ahead, by the folder of their graph.
@@ -57,27 +58,28 @@ def link_tables(
     memory = Memory(None if earlier is None else earlier / _MEMORY)
     if earlier in _read:
         memory = _read.pop(earlier)
-    with no_collection():
+    # encoding and compressing need no Python: they go on beside
+    with no_collection(), ThreadPoolExecutor(1) as beside:
         papers = open_table(PAPERS, folder)
         corpus = read_corpus(papers, open_table(EXTRACTIONS, folder), memory, min_score)
-        with ThreadPoolExecutor(1) as beside:  # encoding the largest table needs no Python
-            writing: list[Future[None]] = []
+        writing: list[Future[None]] = [beside.submit(memory.write, folder / _MEMORY, [_DIGESTS])]
 
-            def write_edges(edges: EdgeRows) -> None:
-                writing.append(beside.submit(write_linked, folder, Linked(edges=edges), (EDGES,)))
+        def write_edges(edges: EdgeRows) -> None:
+            writing.append(beside.submit(write_linked, folder, Linked(edges=edges), (EDGES,)))
 
-            linked = link_corpus(
-                corpus,
-                papers,
-                vocabulary=load_vocabulary(vocabularies),
-                rulings=rulings,
-                memory=memory,
-                edges_made=write_edges,
-            )
-            write_linked(folder, linked, [table for table in LINKED if table is not EDGES])
-            memory.write(folder / _MEMORY)
-            for each in writing:
-                each.result()
+        linked = link_corpus(
+            corpus,
+            papers,
+            vocabulary=load_vocabulary(vocabularies),
+            rulings=rulings,
+            memory=memory,
+            edges_made=write_edges,
+        )
+        write_linked(folder, linked, [table for table in LINKED if table is not EDGES])
+        writing[0].result()
+        memory.write(folder / _MEMORY)
+        for each in writing:
+            each.result()
 
 
 def read_corpus(
@@ -91,7 +93,7 @@ def read_corpus(
     numbers = numbers_of(known["paper"], keys)
     made_by = sorted(pc.unique(known["extractor"]).to_pylist())
     schema = SCHEMA.with_metadata({"extractor": "\n".join(made_by), "min_score": str(min_score)})
-    old = memory.rows("digests", schema) or HeldRows([])
+    old = memory.rows(_DIGESTS, schema) or HeldRows([])
     said = [old.batch(number).column("text_sha256") for number in range(len(old.starts) - 1)]
     row = pc.index_in(known["text_sha256"], value_set=pa.chunked_array(said, pa.string()).combine_chunks())
     row = row.combine_chunks() if isinstance(row, pa.ChunkedArray) else row
@@ -106,7 +108,7 @@ def read_corpus(
         batch.take(pa.array(np.arange(batch.num_rows)))
         for batch in gathered([old, fresh], part, place, schema=schema)
     ]
-    memory.keep("digests", batches)
+    memory.keep(_DIGESTS, batches)
     return corpus_of(keys, numbers, batches)
 
 

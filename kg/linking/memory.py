@@ -84,11 +84,11 @@ class Memory:
         """Put a table by as it is."""
         self._kept[name] = list(batches)
 
-    def write(self, folder: Path) -> None:
-        """Write everything that was asked for into a folder, which is made."""
+    def write(self, folder: Path, names: Sequence[str] | None = None) -> None:
+        """Write all tables, or these of them, into a folder, which is made, and let go of them."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, batches in sorted(self._kept.items()):
-            if batches:
+        for name in sorted(self._kept) if names is None else names:
+            if batches := self._kept.pop(name):
                 write_batches(folder / f"{name}.arrow", batches)
 
     def _table(self, name: str) -> Any:
