@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode
@@ -89,24 +89,14 @@ class Iris:
         self.graph = f"<{self.base}graph>"
         self.run = f"<{self.base}run>"
         # a graph names the same nodes again and again, most of them near to one another
-        self.node = lru_cache(maxsize=1 << 16)(self._node)
+        # (of a function, not of a method: what refers to itself is not freed when it is done with)
+        self.node = lru_cache(maxsize=1 << 16)(partial(_node, self.base))
 
     def prefixes(self) -> dict[str, str]:
         """Prefixes for this graph's own IRIs and for papers, to make Turtle short and readable."""
         # not for pages: the slashes of an address would each need a backslash
         kinds = ("method", "model", "dataset", "task", "metric", "author", "statement")
         return {kind: f"{self.base}{kind}/" for kind in kinds} | {"arxiv": ARXIV}
-
-    def _node(self, node_id: str) -> str:
-        kind, _, tail = node_id.partition("/")
-        if kind == "paper":
-            if _ARXIV_ID.fullmatch(tail):
-                return f"<{ARXIV}{tail}>"
-            if _DOI.fullmatch(tail):
-                return f"<https://doi.org/{quoted(tail)}>"
-        elif kind == "repository" and (repository := address(f"https://{tail}")) is not None:
-            return repository
-        return f"<{self.base}{_quoted_id(node_id)}>"
 
     def paper(self, paper_id: str) -> str:
         """Of a paper."""
@@ -137,6 +127,19 @@ class Iris:
         """Of a stretch of a paper's text, with the fragment that RFC 5147 gives to plain text; `part` names
         the selectors that pick it out by its position or by its quote."""
         return f"<{self.base}text/{quoted(paper_id)}#{part}={start},{end}>"
+
+
+def _node(base: str, node_id: str) -> str:
+    """Of a node."""
+    kind, _, tail = node_id.partition("/")
+    if kind == "paper":
+        if _ARXIV_ID.fullmatch(tail):
+            return f"<{ARXIV}{tail}>"
+        if _DOI.fullmatch(tail):
+            return f"<https://doi.org/{quoted(tail)}>"
+    elif kind == "repository" and (repository := address(f"https://{tail}")) is not None:
+        return repository
+    return f"<{base}{_quoted_id(node_id)}>"
 
 
 def _digest(*parts: str) -> str:

@@ -25,6 +25,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Generic, TypeVar
 
+import pyarrow as pa
+
 from kg import schema
 from kg.errors import UsageError
 from kg.export.base import PROVENANCE, ExportOptions, ReadableGraph
@@ -172,6 +174,7 @@ class _Content:
 
     def tail(self) -> Iterator[Block]:
         """What is said of the graph as a whole: its months, then what is said of nodes in sum."""
+        pa.default_memory_pool().release_unused()  # what reading all tables took
         found = summaries(self._graph, self._iris, statements=self._statements)
         months = Counter(month(date) or "" for date in _dates(self._graph))
         for issued_in, count in sorted(months.items()):
