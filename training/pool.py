@@ -1,8 +1,8 @@
 """Fit how opinions are pooled and what scores mean (`kg/extraction/data/pools.json`), and print how it does.
 
-    python training/pool.py GOLD.jsonl TEXTS.jsonl WORK [--model FOLDER] [--keep] [--no-model]
+    python training/pool.py GOLD.jsonl TEXTS.jsonl WORK [--model FOLDER] [--output FILE] [--keep] [--no-model]
 
-The 139 papers held out from the network's training are read by models that have not seen them: the network as
+The papers held out from the network's training are read by models that have not seen them: the network as
 shipped, patterns and sameness of WORK's folds, and roles, relations and results fitted here without them.
 What is printed, and written to WORK/held_out.jsonl, comes from five folds of these papers: pools fitted on
 four, counted on the fifth. Tables of stated against true confidence come with it.
@@ -409,6 +409,7 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--output", type=Path, default=POOLS)
     parser.add_argument("--model", type=Path, default=MODEL, help="folder of the network")
+    parser.add_argument("--held-out", type=Path, help="where predictions go; default: WORK/held_out.jsonl")
     parser.add_argument("--keep", action="store_true", help="use the linear models of WORK/unseen")
     parser.add_argument("--no-model", action="store_true", help="print only")
     arguments = parser.parse_args()
@@ -429,8 +430,10 @@ def main() -> None:
             found |= {rest.paper.id: read(rest, models, pools) for rest in rests[number::FOLDS]}
         print(f"{len(rests)} papers held out, {'with' if network else 'without'} the network", flush=True)
         print_figures({paper.id: paper.annotation for paper in papers}, found)
-        name = "held_out.jsonl" if network else "held_out_without_network.jsonl"
-        with (arguments.work / name).open("w", encoding="utf-8") as lines:
+        path = arguments.held_out or arguments.work / "held_out.jsonl"
+        if not network:
+            path = path.with_stem(f"{path.stem}_without_network")
+        with path.open("w", encoding="utf-8") as lines:
             for paper in papers:
                 lines.write(json.dumps(found[paper.id], ensure_ascii=False) + "\n")
         fitted = fit_pools(rests, rests, models, arguments.work, network=network)

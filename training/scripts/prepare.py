@@ -56,6 +56,11 @@ def main() -> int:
         for paper in annotated:
             if paper in texts:
                 out.write(json.dumps(texts[paper], ensure_ascii=False) + "\n")
+    # Scores are fitted to the readers of the first papers, who were made consistent with one another.
+    with (args.out / "first.jsonl").open("w", encoding="utf-8") as out:
+        for paper, annotation in annotated.items():
+            if paper in texts and not annotation.get("later"):
+                out.write(json.dumps(annotation, ensure_ascii=False) + "\n")
     others.sort(key=lambda pair: pair[0])
     with (args.out / "unlabelled.jsonl").open("w", encoding="utf-8") as out:
         for _, paper in others[: args.unlabelled]:
