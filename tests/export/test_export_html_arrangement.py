@@ -54,11 +54,11 @@ def shift(one: Selection, other: Selection) -> float:
 @pytest.mark.parametrize(
     ("more", "most"),
     [
-        ([600], 0.05),
-        ([-1], 0.05),
-        ([*range(600, 610)], 0.1),
-        ([*range(600, 660)], 0.25),
-        ([*range(-60, 0)], 0.25),
+        ([600], 0.12),
+        ([-1], 0.12),
+        ([*range(600, 610)], 0.2),
+        ([*range(600, 660)], 0.4),
+        ([*range(-60, 0)], 0.4),
     ],
     ids=["one later", "one earlier", "a few", "a tenth later", "a tenth earlier"],
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.export.html.communities import communities, stems
+from kg.export.html.communities import held, stems
 from kg.export.html.layout import Layout, lay_out
 from kg.export.html.naming import TELLING
 from kg.export.html.selection import Selection
@@ -35,6 +35,6 @@ def arranged(selection: Selection) -> Arrangement:
     telling = np.zeros(len(ids), np.int64)
     telling[papers:] = [TELLING.get(entity.kind, 0) for entity in selection.entities]
     stem = stems(len(ids), source, target, papers=papers)
-    groups = communities(len(ids), source, target, stem, telling=telling)
-    layout = lay_out(ids, source, target, stem=stem, groups=groups, telling=telling)
+    groups, hold = held(len(ids), source, target, stem, telling=telling)
+    layout = lay_out(ids, source, target, stem=stem, groups=groups, hold=hold, telling=telling)
     return Arrangement(layout=layout, groups=groups)

@@ -27,14 +27,23 @@ ROUNDS = 4
 
 
 def communities(size: int, source: Ints, target: Ints, stem: Ints, *, telling: Ints | None = None) -> Ints:
-    """The number of each node's community, the largest community first, then by its first node.
+    """The number of each node's community, as `held` finds it.
+
+    >>> communities(5, np.array([0, 1, 3]), np.array([1, 2, 4]), np.arange(5)).tolist()
+    [0, 0, 0, 1, 1]
+    """
+    return held(size, source, target, stem, telling=telling)[0]
+
+
+def held(
+    size: int, source: Ints, target: Ints, stem: Ints, *, telling: Ints | None = None
+) -> tuple[Ints, Floats]:
+    """The number of each node's community, the largest community first, then by its first node; and how much
+    more it belongs there than to the next, from 0 to 1.
 
     A node that hangs on another (see `stems`) counts as a part of it. Several edges between two nodes count
     as one. Anchors are nodes with many neighbours times a large `telling`, where this is not 0; by default
     any node may be one. What no anchor reaches is a community with all that it is joined to.
-
-    >>> communities(5, np.array([0, 1, 3]), np.array([1, 2, 4]), np.arange(5)).tolist()
-    [0, 0, 0, 1, 1]
     """
     # What hangs on one node only tells nothing of where that belongs.
     core = np.flatnonzero(stem == np.arange(size))
@@ -43,11 +52,11 @@ def communities(size: int, source: Ints, target: Ints, stem: Ints, *, telling: I
     near = simple(len(core), place[stem[source]], place[stem[target]])
     wanted = np.ones(len(core), np.int64) if telling is None else telling[core]
     at = anchors(len(core), *near, wanted)
-    group = _heard(len(core), *near, at)
+    group, hold = _heard(len(core), *near, at)
     # the rest by what it is joined to
     rest = group < 0
     group[rest] = len(at) + components(len(core), *near)[rest]
-    return by_size(group[place[stem]])
+    return by_size(group[place[stem]]), hold[place[stem]]
 
 
 def anchors(size: int, source: Ints, target: Ints, telling: Ints) -> Ints:
@@ -71,15 +80,15 @@ def anchors(size: int, source: Ints, target: Ints, telling: Ints) -> Ints:
     return np.array(found, np.int64)
 
 
-def _heard(size: int, source: Ints, target: Ints, at: Ints) -> Ints:
-    """The number of the anchor from which each node hears most; -1 where it hears none."""
-    group = np.full(size, -1)
+def _heard(size: int, source: Ints, target: Ints, at: Ints) -> tuple[Ints, Floats]:
+    """The number of the anchor from which each node hears most, -1 where it hears none; and how much louder
+    that is than the next, as a share of both."""
+    group, best, second = np.full(size, -1), np.zeros(size), np.zeros(size)
     if not len(at):
-        return group
+        return group, best
     degree = np.bincount(source, minlength=size) + np.bincount(target, minlength=size)
     weight = 1.0 / np.sqrt(np.maximum(degree[source], degree[target]).astype(np.float64))
     mass = sums(source, weight, size) + sums(target, weight, size)
-    best = np.zeros(size)
     for number, anchor in enumerate(at.tolist()):
         voice = np.zeros(size)
         voice[anchor] = 1.0
@@ -91,7 +100,9 @@ def _heard(size: int, source: Ints, target: Ints, at: Ints) -> Ints:
             voice[at] = 0.0
             voice[anchor] = max(float(voice.max()), 1e-9)
         louder = voice > best
+        second = np.where(louder, best, np.maximum(second, voice))
         group[louder], best[louder] = number, voice[louder]
+    hold = (best - second) / np.maximum(best + second, 1e-300)
     group[at] = np.arange(len(at))
     # What is too far away goes with its neighbours.
     while True:
@@ -101,7 +112,7 @@ def _heard(size: int, source: Ints, target: Ints, at: Ints) -> Ints:
             np.minimum.at(nearest, end[heard], group[other[heard]])
         late = (group < 0) & (nearest < len(at))
         if not late.any():
-            return group
+            return group, hold
         group[late] = nearest[late]
 
 

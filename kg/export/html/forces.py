@@ -30,24 +30,27 @@ Points = tuple[Floats, Floats]
 BLENDS = 12
 #: Iterations, and how much of its size the map may move in the first of them: by its edges alone, then by
 #: its groups too.
-FREE, GATHERING = (40, 0.015), (30, 0.012)
+FREE, GATHERING = (40, 0.015), (80, 0.03)
 #: How much of its size the map may move in a last iteration.
 COLDEST = 0.0005
 #: How strongly nodes far out are drawn in, and each node towards the middle of its group.
 GRAVITY = 0.3
-COHESION = 0.8
+COHESION = 10.0
 
 
-def forced(ids: Sequence[str], source: Ints, target: Ints, group: Ints, telling: Ints) -> Points:
+def forced(
+    ids: Sequence[str], source: Ints, target: Ints, group: Ints, hold: Floats, telling: Ints
+) -> Points:
     """Positions around the origin, at no particular scale, of nodes joined by these edges.
 
-    Of the nodes whose `telling` is not 0 the start is blended.
+    Nodes are drawn to their group's middle by their `hold`, so that one which might as well be of another
+    does not jump when it is. Of the nodes whose `telling` is not 0 the start is blended.
     """
     size = len(ids)
     degree = np.bincount(source, minlength=size) + np.bincount(target, minlength=size)
     # An edge to what many papers name tells less about where a paper belongs.
     weight = 1.0 / np.sqrt(np.maximum(degree[source], degree[target]).astype(np.float64))
-    forces = _Forces(source, target, weight, group, size)
+    forces = _Forces(source, target, weight, group, hold, size)
     x, y = _start(ids, source, target, weight, degree * (telling > 0))
     # The groups come in late: where they lie has then been decided by all edges, which small changes to the
     # graph change little, and not by which partition happens to be the best.
@@ -104,11 +107,14 @@ def _start(
 class _Forces:
     """The forces between the nodes of a component."""
 
-    def __init__(self, source: Ints, target: Ints, weight: Floats, group: Ints, size: int) -> None:
+    def __init__(
+        self, source: Ints, target: Ints, weight: Floats, group: Ints, hold: Floats, size: int
+    ) -> None:
         self.source, self.target, self.weight, self.group, self.size = source, target, weight, group, size
         self.mass = sums(source, weight, size) + sums(target, weight, size)
+        self.held = self.mass * hold
         self.groups = int(group.max()) + 1
-        self.group_mass = sums(group, self.mass, self.groups)
+        self.group_mass = np.maximum(sums(group, self.held, self.groups), 1e-12)
         side = 16
         while side * side < 2 * size and side < 256:
             side *= 2
@@ -139,9 +145,9 @@ class _Forces:
         firm += mass * inwards
         if cohesion:
             # towards the middle of the own group
-            to_x = (sums(self.group, mass * x, self.groups) / self.group_mass)[self.group] - x
-            to_y = (sums(self.group, mass * y, self.groups) / self.group_mass)[self.group] - y
-            pull = cohesion * mass / np.sqrt(to_x * to_x + to_y * to_y + 1e-4)
+            to_x = (sums(self.group, self.held * x, self.groups) / self.group_mass)[self.group] - x
+            to_y = (sums(self.group, self.held * y, self.groups) / self.group_mass)[self.group] - y
+            pull = cohesion * self.held / np.sqrt(to_x * to_x + to_y * to_y + 1e-4)
             fx += pull * to_x
             fy += pull * to_y
             firm += pull

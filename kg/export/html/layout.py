@@ -42,13 +42,14 @@ def lay_out(
     *,
     stem: Ints,
     groups: Ints,
+    hold: Floats | None = None,
     telling: Ints | None = None,
 ) -> Layout:
     """Positions for nodes with these ids, joined by edges between their numbers.
 
     What hangs on a node comes to lie around it (see `kg.export.html.communities.stems`), and nodes of a
-    group come to lie close together. Which way round the map lies is decided by the nodes whose `telling` is
-    not 0, by default all.
+    group come to lie close together, the more so the larger their `hold` (0 to 1, by default 1). Which way
+    round the map lies is decided by the nodes whose `telling` is not 0, by default all.
 
     >>> layout = lay_out(["a", "b"], np.array([0]), np.array([1]), stem=np.arange(2), groups=np.zeros(2, int))
     >>> bool(abs(layout.x[0] - layout.x[1]) + abs(layout.y[0] - layout.y[1]) >= 34)
@@ -65,6 +66,7 @@ def lay_out(
     place = np.empty(size, np.int64)
     for part in parts:
         place[part] = np.arange(len(part))
+    kept = np.ones(size) if hold is None else hold
     wanted = np.ones(size, np.int64) if telling is None else telling
     drawn: list[tuple[Floats, Floats]] = []
     for part, low, high in zip(parts, edge_bounds[:-1].tolist(), edge_bounds[1:].tolist(), strict=True):
@@ -73,7 +75,7 @@ def lay_out(
         near = place[source[edges]], place[target[edges]]
         group = np.unique(groups[part], return_inverse=True)[1].reshape(-1)
         least = LEAST_FORCED if drawn else LEAST_FIRST
-        drawn.append(_component(own_ids, *near, place[stem[part]], group, wanted[part], least))
+        drawn.append(_component(own_ids, *near, place[stem[part]], group, kept[part], wanted[part], least))
     x, y = np.zeros(size), np.zeros(size)
     for part, (own_x, own_y) in zip(parts, packed(drawn, room=ROOM), strict=True):
         x[part], y[part] = own_x, own_y
@@ -86,6 +88,7 @@ def _component(
     target: Ints,
     stem: Ints,
     group: Ints,
+    hold: Floats,
     telling: Ints,
     least: int,
 ) -> tuple[Floats, Floats]:
@@ -102,6 +105,7 @@ def _component(
         core_ids,
         *simple(len(core), place[stem[source]], place[stem[target]]),
         group[core],
+        hold[core],
         telling[core],
     )
     core_x, core_y = core_x - total(core_x * load) / size, core_y - total(core_y * load) / size
