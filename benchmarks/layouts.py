@@ -7,6 +7,7 @@ which is killed when its time is over.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import resource
 import shutil
@@ -200,6 +201,4 @@ def _points(found: Any, size: int) -> Points:
 
 
 def _igraph(size: int, pairs: Ints) -> Any:
-    import igraph
-
-    return igraph.Graph(n=size, edges=pairs.tolist())
+    return importlib.import_module("igraph").Graph(n=size, edges=pairs.tolist())
