@@ -13,7 +13,7 @@ from kg.linking.digest import flat, starts
 from kg.linking.identifiers import slug
 from kg.linking.memory import Memory
 from kg.linking.names import is_brief, is_unmistakable, normal_form, parse, singular_phrase
-from kg.linking.naming import canonical_name, names_of
+from kg.linking.naming import PLAIN, canonical_name, names_of
 
 _STRINGS = pa.list_(pa.field("item", pa.string(), nullable=False))
 _TEXTS = pa.schema(
@@ -65,7 +65,8 @@ class Texts:
 def _of_texts(texts: list[str]) -> Any:
     names = [canonical_name({text: 1}) for text in texts]
     tails = [sorted({id_tail(name) for name in names_of(text)}) for text in texts]
-    proper = [any(map(is_unmistakable, parse(text).words)) for text in texts]
+    # most are common nouns in small letters, and need not be taken apart
+    proper = [not PLAIN.fullmatch(text) and any(map(is_unmistakable, parse(text).words)) for text in texts]
     columns: list[Sequence[object]] = [
         names,
         list(map(id_tail, names)),

@@ -14,7 +14,7 @@ COMMON = 0.2
 CAPITAL = 3
 
 #: Common nouns as most are written.
-_PLAIN = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
+PLAIN = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 
 Counts = dict[str, int]
 
@@ -55,7 +55,7 @@ def canonical_name(written: Mapping[str, int], *, entity_type: str = "METHOD") -
 
 def _only_name(surface: str) -> str:
     """The name that a single spelling gives."""
-    if _PLAIN.fullmatch(surface):
+    if PLAIN.fullmatch(surface):
         return singular_phrase(surface)
     name = parse(surface)
     text = without_head(name) or surface
@@ -71,7 +71,7 @@ def names_of(surface: str) -> set[str]:
     >>> sorted(names_of("Transformer models")), names_of("large language models")
     (['Transformer model', 'Transformer models', 'transformer model'], {'large language model'})
     """
-    if _PLAIN.fullmatch(surface):
+    if PLAIN.fullmatch(surface):
         return {surface, singular_phrase(surface)} if " " not in surface else {singular_phrase(surface)}
     text = without_head(parse(surface)) or surface
     lowered = _in_lower_case(text)
