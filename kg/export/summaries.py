@@ -4,8 +4,8 @@ A store looks a triple up in some 20 µs, wherever it stands; of ten thousand pa
 So what follows from the graph, but only by reading much of it, is stated too:
 
 - of an entity that several papers name, its place among all entities (`kg:rank`);
-- of each month, what is new in it (`kg:newcomer`), and which entities several of its papers name
-  (`kg:Count`);
+- of each month, what is new in it (`kg:newcomer`), and which entities at least one in ONE_IN_MONTH of its
+  papers names, and not one alone (`kg:Count`);
 - of a hub, which more than HUB_PAPERS papers name, what is used or proposed together with it by at least one
   in ONE_IN of them, and who writes most of them (`kg:Count`);
 - of a node that more than HUB_STATEMENTS statements speak of, the surest of them and the least sure
@@ -35,10 +35,12 @@ from kg.records import paper_node
 #: An entity that more papers name is a hub.
 HUB_PAPERS = 1000
 #: A node of which more statements speak has its surest and its weakest named: this many of each.
-HUB_STATEMENTS = 1000
+HUB_STATEMENTS = 250
 NAMED_STATEMENTS = 200
 #: Of a hub's papers, at least one in so many uses what is counted with it.
-ONE_IN = 500
+ONE_IN = 200
+#: Of a month's papers, at least one in so many names what is counted in it.
+ONE_IN_MONTH = 1000
 #: So many authors of a hub's papers have theirs counted.
 AUTHORS = 100
 #: At most so many newcomers of a month are named.
@@ -92,6 +94,7 @@ class _Months:
     """In which month each paper came out."""
 
     names: list[str]  #: all months, in order
+    papers: Numbers  #: how many papers each has
     of: Numbers  #: by node, the place of its month in `names`; -1 where it is not known
 
 
@@ -103,11 +106,11 @@ def _months(graph: ReadableGraph, edges: _Edges) -> _Months:
     pairs = [(paper_node(id_), value_of(said)) for id_, date in dates if (said := month(date)) is not None]
     names = sorted({name for _, name in pairs})
     places = {name: place for place, name in enumerate(names)}
+    dated = np.array([places[name] for _, name in pairs], dtype=np.int32)
     of = np.full(len(edges.ids), -1, dtype=np.int32)
     at = pc.index_in(pa.array([id_ for id_, _ in pairs], pa.string()), value_set=edges.ids)
-    known = at.is_valid().to_numpy(zero_copy_only=False)
-    of[at.drop_null().to_numpy()] = np.array([places[name] for _, name in pairs], dtype=np.int32)[known]
-    return _Months(names, of)
+    of[at.drop_null().to_numpy()] = dated[at.is_valid().to_numpy(zero_copy_only=False)]
+    return _Months(names, np.bincount(dated, minlength=len(names)), of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +198,15 @@ class _Edges:
         ]
 
     def by_month(self, months: _Months, iris: Iris) -> Iterator[tuple[int, str, str, int]]:
-        """Entities, months, and how many of the month's papers name the entity: two or more."""
+        """Entities, months, and how many of the month's papers name the entity: enough of them."""
         paper, entity = self.named
         dated = months.of[paper] >= 0
         pairs = entity[dated] * max(len(months.names), 1) + months.of[paper[dated]]
         found, number = np.unique(pairs, return_counts=True)
-        for pair, papers in zip(found[number > 1].tolist(), number[number > 1].tolist(), strict=True):
-            node, place = divmod(pair, len(months.names))
+        nodes, places = found // max(len(months.names), 1), found % max(len(months.names), 1)
+        often = (number > 1) & (number * ONE_IN_MONTH >= months.papers[places])
+        rows = (each[often].tolist() for each in (nodes, places, number))
+        for node, place, papers in zip(*rows, strict=True):
             yield node, _IN, iris.month(months.names[place]), papers
 
     def companions(self, iris: Iris) -> Iterator[tuple[int, str, str, int]]:

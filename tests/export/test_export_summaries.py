@@ -54,6 +54,11 @@ def test_months_are_counted_where_two_papers_name_the_entity() -> None:
         assert counted(found, node, "In") == expected, node
 
 
+def test_in_a_full_month_more_papers_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ONE_IN_MONTH", 1)
+    assert not counted(made(), "dataset/chirpset", "In").keys() & {IRIS.month("2025-03")}
+
+
 def test_newcomers_are_proposed_in_the_month_that_first_names_them() -> None:
     proposed = {edge.target: edge.source for edge in EDGES if edge.kind == "proposes"}
     first = {
