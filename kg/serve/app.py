@@ -57,7 +57,7 @@ def make_app(settings: Settings) -> Starlette:
         Route("/", service.page, methods=["GET"]),
         Route("/page/{name}", service.file, methods=["GET"]),
         Route("/explorer", service.explorer, methods=["GET"]),
-        Route("/sparql", service.sparql, methods=["GET", "POST"]),
+        Route("/sparql", service.sparql, methods=["GET", "POST", "OPTIONS"]),
         Route("/rdf-graph-store", service.graph_store, methods=["GET"]),
         Route("/api/queries", service.queries, methods=["GET"]),
         Route("/api/ask", service.ask, methods=["GET"]),
@@ -87,6 +87,8 @@ class Service:
 
     async def sparql(self, request: Request) -> Response:
         """SPARQL 1.1 Protocol; without a query, the service's description."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": "GET, HEAD, POST, OPTIONS", **_SAFE})
         body = await _body(request) if request.method == "POST" else b""
         content_type = request.headers.get("content-type", "")
         asked = question(request.method, content_type, request.url.query, body)

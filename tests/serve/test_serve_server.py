@@ -261,6 +261,15 @@ def test_paths_lead_nowhere_else(path: str, server: Served) -> None:
     assert done.stdout == "404"
 
 
+def test_what_can_be_asked_is_told(server: Served) -> None:
+    answer = server.http.options("/sparql")
+    assert answer.status_code == 204 and answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert (
+        server.http.post("/sparql", content="ASK {}", headers={"Content-Type": "text/plain"}).status_code
+        == 415
+    )
+
+
 def test_whatever_is_sent_the_server_lives(server: Served) -> None:
     for method in ("PUT", "DELETE", "PATCH"):
         assert server.http.request(method, "/sparql").status_code == 405
