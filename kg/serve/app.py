@@ -36,6 +36,9 @@ _POLICY = (
 )
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
+#: Seconds that the body of a request may take to come.
+_SLOWEST = 30.0
+
 #: A whole graph may take so many times as long as a query.
 _WHOLE_GRAPH = 20
 
@@ -241,11 +244,16 @@ def _varying() -> dict[str, str]:
 
 async def _body(request: Request) -> bytes:
     """The body of a request; one that is too long is read to its end, so that the client hears why not."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise RefusedError(415, "a query is sent as it is, not compressed")
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            if len(body) <= LONGEST:
-                body += chunk
+        async with asyncio.timeout(_SLOWEST):
+            async for chunk in request.stream():
+                if len(body) <= LONGEST:
+                    body += chunk
+    except TimeoutError as late:
+        raise RefusedError(408, f"the request took longer than {_SLOWEST:g} seconds to come") from late
     except ClientDisconnect as gone:
         raise RefusedError(400, "the request broke off") from gone
     if len(body) > LONGEST:

@@ -270,6 +270,11 @@ def test_what_can_be_asked_is_told(server: Served) -> None:
     )
 
 
+def test_a_compressed_query_is_refused(server: Served) -> None:
+    headers = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
+    assert server.http.post("/sparql", content=b"\x1f\x8b", headers=headers).status_code == 415
+
+
 def test_whatever_is_sent_the_server_lives(server: Served) -> None:
     for method in ("PUT", "DELETE", "PATCH"):
         assert server.http.request(method, "/sparql").status_code == 405
