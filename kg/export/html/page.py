@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,15 @@ def page(selection: Selection, options: ExportOptions | None = None) -> Iterator
     options = options or ExportOptions()
     script = "\n".join(path.read_text(encoding="utf-8") for path in sorted((HERE / "scripts").glob("*.js")))
     style = (HERE / "explorer.css").read_text(encoding="utf-8")
+    elements = data_elements(selection, options)
     parts: dict[str, Iterator[str]] = {
         "title": iter([escape(f"Knowledge graph of {len(selection.papers):,} papers")]),
         "policy": iter([policy(script=script, style=style)]),
         "style": iter([style]),
-        "blocks": data_elements(selection, options),
+        # The script stands before most of the data: the map is drawn while the rest is still read.
+        "core": islice(elements, 1),
         "script": iter([script]),
+        "blocks": elements,
     }
     yield from filled(HERE / "explorer.html", parts)
 

@@ -14,6 +14,12 @@ const pictured = new Promise((done) => {
   };
 });
 
+/** The details and the texts stand after the script. @type {Promise<void>} */
+const wholeFile = new Promise((done) => {
+  if (document.readyState !== "loading") done();
+  else document.addEventListener("DOMContentLoaded", () => done());
+});
+
 async function start() {
   byId("title").textContent = document.title;
   try {
@@ -44,6 +50,7 @@ async function start() {
   // The details wait for the first picture: people look before they read.
   if (app.state.mode === "map") await pictured;
   else firstPicture();
+  await wholeFile;
   app.graph.details = detailsOf(app.graph, await unpackElement("details"));
   app.index = null;
   told();
