@@ -114,7 +114,7 @@ def test_only_and_skip_choose_exports(tmp_path: Path) -> None:
     source.write_text('{"id": "a", "title": "TinyNet: a small model", "abstract": "We propose TinyNet."}\n')
     build([str(source)], tmp_path / "graph", options=BuildOptions(only=("ttl",)))
     written = sorted(path.name for path in (tmp_path / "graph").iterdir())
-    assert written == ["graph.ttl", "manifest.json", "tables"]
+    assert written == ["cache", "graph.ttl", "manifest.json", "tables"]
 
 
 def test_a_record_without_an_abstract_is_a_node_all_the_same(tmp_path: Path) -> None:
