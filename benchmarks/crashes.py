@@ -163,11 +163,6 @@ def _graph(files: dict[str, str]) -> dict[str, str]:
     return {name: digest for name, digest in files.items() if not name.startswith(f"{CACHE}/")}
 
 
-def _graph(files: dict[str, str]) -> dict[str, str]:
-    """Of a folder's files, those of the graph itself; what is kept for the next build is none of it."""
-    return {name: digest for name, digest in files.items() if not name.startswith("cache/")}
-
-
 def _left(folder: Path) -> dict[str, str]:
     """The files of the graph that a reader finds; nothing where it cannot be read."""
     try:
