@@ -13,7 +13,7 @@ import click
 import spacy
 
 from benchmarks.crashes import crashes
-from benchmarks.layouts import layouts
+from benchmarks.layouts import layouts, moved
 from benchmarks.linking import apart, linking
 from benchmarks.loading import loading
 from benchmarks.machine import description, measured
@@ -126,6 +126,7 @@ def build(source: str, papers: tuple[int, ...], workers: int | None) -> None:
 
 main.add_command(page)
 main.add_command(layouts)
+main.add_command(moved)
 main.add_command(linking)
 main.add_command(apart)
 

@@ -125,6 +125,35 @@ def layouts(graphs: tuple[Path, ...], nodes: tuple[int, ...], patience: int) -> 
             click.echo(f"{told}{seconds:>8}{length:13.3f}{kept:7.1%}")
 
 
+@click.command()
+@click.argument("graph", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "others", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+def moved(graph: Path, others: tuple[Path, ...]) -> None:
+    """How far the nodes of GRAPH's map lie from where they lie in the maps of graphs with more papers.
+
+    As a share of the map's radius (root mean square), over the nodes that both have.
+
+    \b
+    Example:
+      python -m benchmarks moved my-graph my-graph-and-a-paper
+    """
+    first = select(Graph.open(graph))
+    before = own(first, np.zeros((0, 2), int))
+    radius = np.sqrt((np.hypot(*(before - before.mean(0)).T) ** 2).mean())
+    for folder in others:
+        second = select(Graph.open(folder))
+        after = own(second, np.zeros((0, 2), int))
+        common = [(at, second.number[node]) for node, at in first.number.items() if node in second.number]
+        here, there = np.array(common).T
+        far = np.hypot(*(after[there] - before[here]).T) / radius
+        click.echo(
+            f"{folder.name[:19]:20}{len(second.papers) - len(first.papers):+8,} papers"
+            f"{np.sqrt((far**2).mean()):8.3f}   half of the nodes less than {np.median(far):.3f}"
+        )
+
+
 def timed(layout: str, selection: Selection, pairs: Ints, patience: int) -> tuple[str, Points | None]:
     """CPU seconds and positions; or why there are none."""
     context = multiprocessing.get_context("fork")
