@@ -17,11 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
-import spacy.about
 
 from kg import __version__, processes
 from kg.before import Before, papers_named, provenance
@@ -31,7 +31,6 @@ from kg.errors import SourceError, UsageError
 from kg.export import EXPORTERS, chosen
 from kg.export.earlier import EarlierExports, code
 from kg.export.writing import write_exports
-from kg.extraction import extractor_version
 from kg.extraction.least import at_least
 from kg.extractions import Extractions
 from kg.files import sha256_of
@@ -193,6 +192,8 @@ def _make(
     papers = open_table(PAPERS, draft)
 
     # extract
+    from kg.extraction import extractor_version
+
     said = Extractions(extractor_version(nlp), place.kept, known.extractions if known is not None else None)
     rows = ParquetRows(papers.file)
     missing = said.missing(rows, union.earlier)
@@ -240,7 +241,7 @@ def _make(
     manifest = Manifest(
         kg=__version__,
         extractor=said.version,
-        versions={"spacy": spacy.about.__version__},
+        versions={"spacy": version("spacy")},
         sample=options.sample,
         options=told(options, exports),
         **provenance(union, reading, added_to.manifest if added_to is not None else None),

@@ -14,16 +14,17 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
-
-from spacy.language import Language
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kg import processes
 from kg.columns import from_batch, to_batch
 from kg.errors import KgError
-from kg.extraction import extract, load
 from kg.extraction.shipped import DEFAULT
 from kg.records import Extraction, Paper
+
+# spaCy takes a second to import; who hands the work to other processes does not need it.
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 #: Characters in a batch: some sixty abstracts, a second or two of work, so that the bar moves, handing over
 #: costs little, and little is lost with a process that dies.
@@ -48,6 +49,8 @@ class Extractor:
 
     def load(self) -> Language:
         """The pipeline, loaded anew."""
+        from kg.extraction import load
+
         return load(
             config=self.config, model=self.model, vocabularies=self.vocabularies, without=self.without
         )
@@ -95,6 +98,8 @@ class Runner(Protocol):
 
 def extract_batch(batch: Any, nlp: Language) -> Any:
     """What each paper of a record batch says, as a record batch: the work of one worker at a time."""
+    from kg.extraction import extract
+
     return to_batch(Extraction, list(extract(from_batch(Paper, batch), nlp)))
 
 

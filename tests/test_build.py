@@ -15,7 +15,7 @@ import pytest
 from kg.build import BuildOptions, build
 from kg.errors import OutputError, SourceError, UsageError
 from kg.export import chosen
-from kg.extraction.annotations import from_annotation
+from kg.extraction.annotated import from_annotation
 from kg.graph import Graph
 from kg.resources import resource
 

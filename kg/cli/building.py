@@ -37,7 +37,6 @@ from kg.dataflow import Extractor, extract_all, workers_for
 from kg.errors import UsageError
 from kg.export import EXPORTERS
 from kg.extraction.annotations import annotation
-from kg.extraction.explaining import explain
 from kg.extraction.least import at_least
 from kg.files import atomic_path, prepare_folder
 from kg.progress import shown
@@ -203,6 +202,8 @@ def extract_command(
     with shown(quiet=quiet) as progress:
         papers, problems = read_papers(sources, format_=format_, strict=strict)
         if explained is not None:
+            from kg.extraction.explaining import explain
+
             told = explain(paper_called(papers, explained), extractor.load())
             if displacy is not None:
                 write_lines(iter([displacy_page(told)]), displacy)

@@ -1,4 +1,4 @@
-"""Extractions as annotations, one JSON object a paper, and back.
+"""Extractions as annotations, one JSON object a paper; `kg.extraction.annotated` leads back.
 
 The format is that of hand-made annotations: `id`, `title`, `entities`, `links`, `relations` (lists of
 three) and `results`. What a program knows beyond that stands in keys of its own: an entity's `score`,
@@ -13,10 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from kg.extraction.annotated import ANNOTATED, from_annotation
 from kg.records import Evidence, Extraction, LocalEntity, Paper
-
-__all__ = ["ANNOTATED", "annotation", "from_annotation"]
 
 
 def annotation(

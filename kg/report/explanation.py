@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.text import Text
 
-from kg.extraction.explaining import Explanation, Mark
 from kg.records import LocalEntity
 from kg.report.tables import table
 from kg.schema import ENTITY_TYPES, RELATIONS
+
+if TYPE_CHECKING:
+    from kg.extraction.explaining import Explanation, Mark
 
 #: So many stretches that fell short are told.
 MISSED_SHOWN = 15
@@ -105,6 +109,8 @@ def _best(explanation: Explanation, entity: LocalEntity) -> Mark:
 
 
 def _none(entity: LocalEntity) -> Mark:
+    from kg.extraction.explaining import Mark
+
     return Mark(start=0, end=0, quote="", entity=entity, opinions=())
 
 

@@ -12,7 +12,8 @@ from spacy.tokens import Doc
 
 from kg.errors import RecordError, UsageError
 from kg.extraction import DEFAULT_CONFIG, extract, load
-from kg.extraction.annotations import annotation, from_annotation
+from kg.extraction.annotated import from_annotation
+from kg.extraction.annotations import annotation
 from kg.extraction.collect import extraction_of, extractor_version
 from kg.extraction.doc import DocAbbreviation, DocEntity, DocRelation, DocResult
 from kg.extraction.sentences import mark_sentences
