@@ -55,9 +55,9 @@ def link_tables(
     whose memory may spare work; `min_score` is what the extractions were cut off at. Raises UsageError where
     the vocabularies cannot be read.
     """
-    memory = Memory(None if earlier is None else earlier / _MEMORY)
-    if earlier in _read:
-        memory = _read.pop(earlier)
+    memory = None if earlier is None else _read.pop(earlier, None)
+    if memory is None:
+        memory = Memory(None if earlier is None else earlier / _MEMORY)
     # encoding and compressing need no Python: they go on beside
     with no_collection(), ThreadPoolExecutor(1) as beside:
         papers = open_table(PAPERS, folder)
