@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -38,6 +38,9 @@ _JSON = "application/json"
 
 Writer = Callable[[Any], None]
 
+#: An answer of fewer bytes is sent as it is: it goes in one packet either way.
+WORTH_COMPRESSING = 1_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -47,11 +50,13 @@ class Reply:
     media_type: str
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | Writer = b""
+    gzip: bool = False  #: whether the body is to be compressed on its way
 
     @property
     def head(self) -> dict[str, Any]:
         """All but the body."""
-        return {"status": self.status, "media_type": self.media_type, "headers": self.headers}
+        headers = {**self.headers, "Content-Encoding": "gzip"} if self.gzip else self.headers
+        return {"status": self.status, "media_type": self.media_type, "headers": headers}
 
 
 def refusal(status: int, reason: str) -> Reply:
@@ -77,6 +82,11 @@ class Answerer:
     def reply(self, request: bytes) -> Reply:
         """The answer to a request; never an error."""
         asked: dict[str, Any] = json.loads(request)
+        reply = self._reply(asked)
+        long = callable(reply.body) or len(reply.body) >= WORTH_COMPRESSING
+        return replace(reply, gzip=bool(asked.get("gzip")) and long and reply.status == 200)
+
+    def _reply(self, asked: dict[str, Any]) -> Reply:
         try:
             return self._kinds[asked["kind"]](asked)
         except KgError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -20,7 +22,8 @@ from kg.folder import current
 from kg.query import library
 from kg.serve.description import DESCRIPTION_TYPES, service_description
 from kg.serve.explorer import served_page
-from kg.serve.negotiation import preferred
+from kg.serve.frames import GZIP_LEVEL
+from kg.serve.negotiation import preferred, takes_gzip
 from kg.serve.pool import Head, Pool
 from kg.serve.protocol import LONGEST, RefusedError, question, stored_graph
 from kg.serve.settings import Settings
@@ -37,7 +40,10 @@ _POLICY = (
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 #: Seconds that the body of a request may take to come.
-_SLOWEST = 30.0
+BODY = 30.0
+
+#: What goes with a refusal, by its status: 408 says that nobody listens any more (RFC 9110, section 15.5.9).
+_WITH_STATUS = {408: {"Connection": "close"}, 503: {"Retry-After": "5"}}
 
 #: A whole graph may take so many times as long as a query.
 _WHOLE_GRAPH = 20
@@ -105,6 +111,7 @@ class Service:
                 "default_graphs": asked.default_graphs,
                 "named_graphs": asked.named_graphs,
                 "accept": accept,
+                "gzip": _gzip(request),
                 "max_rows": self._settings.max_rows,
             }
         )
@@ -115,6 +122,7 @@ class Service:
             "kind": "graph",
             "graph": stored_graph(request.url.query),
             "accept": _accept(request),
+            "gzip": _gzip(request) and request.method != "HEAD",
             "head": request.method == "HEAD",
         }
         return await self._answered(asked, timeout=self._settings.timeout * _WHOLE_GRAPH)
@@ -139,7 +147,9 @@ class Service:
         name = request.path_params["name"]
         if name not in ("meta", "search", "node", "neighbours", "evidence"):
             return JSONResponse({"error": "there is no such request"}, status_code=404)
-        return await self._told({"kind": "api", "name": name, "parameters": dict(request.query_params)})
+        return await self._told(
+            request, {"kind": "api", "name": name, "parameters": dict(request.query_params)}
+        )
 
     async def ask(self, request: Request) -> Response:
         """A question of the library: ?query=NAME and its parameters."""
@@ -152,59 +162,37 @@ class Service:
         most = self._settings.max_rows
         if most and not (given.get("limit", "").isdigit() and int(given["limit"]) <= most):
             given["limit"] = str(min(most, 1000))
-        return await self._told({"kind": "library", "name": name, "parameters": given})
+        return await self._told(request, {"kind": "library", "name": name, "parameters": given})
 
-    async def _told(self, asked: dict[str, Any]) -> Response:
+    async def _told(self, request: Request, asked: dict[str, Any]) -> Response:
         """An answer in JSON, as errors are too."""
         try:
-            head, pieces = await self._pool.ask(asked)
+            head, pieces = await self._pool.ask({**asked, "gzip": _gzip(request)})
         except RefusedError as refused:
             return JSONResponse({"error": refused.reason}, status_code=refused.status)
         body = b"".join([piece async for piece in pieces])
         if head.status >= 400 and head.media_type.startswith("text/plain"):
             return JSONResponse({"error": body.decode().strip()}, status_code=head.status)
-        return Response(body, status_code=head.status, media_type=head.media_type, headers=_SAFE)
+        headers = {**head.headers, "Vary": "Accept-Encoding", **_SAFE}
+        return Response(body, status_code=head.status, media_type=head.media_type, headers=headers)
 
     async def queries(self, request: Request) -> Response:
         """The library's questions, with their parameters."""
-        return JSONResponse(
-            [
-                {
-                    "name": query.name,
-                    "title": query.title,
-                    "question": query.question,
-                    "text": query.text,
-                    "example": query.example_values,
-                    "parameters": [
-                        {
-                            "name": parameter.name,
-                            "type": parameter.type,
-                            "default": parameter.default,
-                            "description": parameter.description,
-                            "required": parameter.required,
-                        }
-                        for parameter in query.parameters
-                    ],
-                }
-                for query in _library()
-            ],
-            headers=_SAFE,
-        )
+        return await _sent(request, "application/json", _listed(), {})
 
     # ------------------------------------------------------------ pages
 
     async def page(self, request: Request) -> Response:
         """The page to ask from."""
         html = (PAGE / "query.html").read_bytes()
-        return Response(html, media_type="text/html", headers={"Content-Security-Policy": _POLICY, **_SAFE})
+        return await _sent(request, "text/html; charset=utf-8", html, {"Content-Security-Policy": _POLICY})
 
     async def file(self, request: Request) -> Response:
         """What that page is made of."""
         name = request.path_params["name"]
         if name not in _FILES:
             return PlainTextResponse("there is no such file\n", status_code=404)
-        headers = {"Cache-Control": "no-cache", **_SAFE}
-        return Response((PAGE / name).read_bytes(), media_type=_FILES[name], headers=headers)
+        return await _sent(request, _FILES[name], (PAGE / name).read_bytes(), {"Cache-Control": "no-cache"})
 
     async def explorer(self, request: Request) -> Response:
         """The graph's own page, told that a server is behind it."""
@@ -213,12 +201,48 @@ class Service:
             reason = "this graph has no page; write it with: kg export html\n"
             return PlainTextResponse(reason, status_code=404)
         html = await asyncio.to_thread(path.read_text, encoding="utf-8")
-        return Response(served_page(html), media_type="text/html", headers=_SAFE)
+        return await _sent(request, "text/html; charset=utf-8", served_page(html).encode(), {})
 
 
 @cache
 def _library() -> list[Any]:
     return library()
+
+
+@cache
+def _listed() -> bytes:
+    """The library's questions and their parameters, as JSON."""
+    told = [
+        {
+            "name": query.name,
+            "title": query.title,
+            "question": query.question,
+            "text": query.text,
+            "example": query.example_values,
+            "parameters": [
+                {
+                    "name": parameter.name,
+                    "type": parameter.type,
+                    "default": parameter.default,
+                    "description": parameter.description,
+                    "required": parameter.required,
+                }
+                for parameter in query.parameters
+            ],
+        }
+        for query in _library()
+    ]
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+async def _sent(request: Request, type_: str, body: bytes, headers: dict[str, str]) -> Response:
+    """Something that is at hand whole, compressed for those who take it so."""
+    headers = {**headers, "Vary": "Accept-Encoding", **_SAFE, "Content-Type": type_}
+    if _gzip(request):
+        # in a thread: a large graph's page takes some time, in which others are to be answered
+        body = await asyncio.to_thread(gzip.compress, body, GZIP_LEVEL, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, headers=headers)
 
 
 async def _response(head: Head, pieces: AsyncIterator[bytes]) -> Response:
@@ -239,7 +263,7 @@ async def _response(head: Head, pieces: AsyncIterator[bytes]) -> Response:
 
 
 def _varying() -> dict[str, str]:
-    return {"Vary": "Accept", **_SAFE}
+    return {"Vary": "Accept, Accept-Encoding", **_SAFE}
 
 
 async def _body(request: Request) -> bytes:
@@ -248,12 +272,12 @@ async def _body(request: Request) -> bytes:
         raise RefusedError(415, "a query is sent as it is, not compressed")
     body = bytearray()
     try:
-        async with asyncio.timeout(_SLOWEST):
+        async with asyncio.timeout(BODY):
             async for chunk in request.stream():
                 if len(body) <= LONGEST:
                     body += chunk
     except TimeoutError as late:
-        raise RefusedError(408, f"the request took longer than {_SLOWEST:g} seconds to come") from late
+        raise RefusedError(408, f"the request took longer than {BODY:g} seconds to come") from late
     except ClientDisconnect as gone:
         raise RefusedError(400, "the request broke off") from gone
     if len(body) > LONGEST:
@@ -265,7 +289,11 @@ def _accept(request: Request) -> str:
     return ", ".join(request.headers.getlist("accept"))
 
 
+def _gzip(request: Request) -> bool:
+    return takes_gzip(", ".join(request.headers.getlist("accept-encoding")))
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
-    headers = {"Retry-After": "5"} if error.status == 503 else {}
+    headers = _WITH_STATUS.get(error.status, {})
     return PlainTextResponse(f"{error.reason}\n", status_code=error.status, headers={**headers, **_SAFE})

@@ -16,6 +16,9 @@ READY, REQUEST, HEAD, PIECE, END = b"R", b"Q", b"H", b"P", b"E"
 #: The most bytes of a piece of an answer.
 PIECE_BYTES = 1 << 18
 
+#: How hard zlib tries where an answer is compressed.
+GZIP_LEVEL = 4
+
 _PREFIX = struct.Struct(">cI")
 
 

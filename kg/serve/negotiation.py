@@ -87,6 +87,17 @@ def _weight(type_: str, ranges: Iterable[tuple[str, float]]) -> float:
     return found[1]
 
 
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a client takes an answer compressed by gzip, and likes it no less than as it is.
+
+    >>> takes_gzip("br, gzip;q=0.8"), takes_gzip("gzip;q=0"), takes_gzip("")
+    (True, False, False)
+    """
+    weights = dict(_ranges(accept_encoding))
+    weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    return weight > 0 and weight >= weights.get("identity", 0.0)
+
+
 def rows_type(accept: str) -> str | None:
     """The media type for rows."""
     return _proper(preferred(accept, ROWS), "rows")

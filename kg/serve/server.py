@@ -14,9 +14,13 @@ import uvicorn
 
 from kg.errors import OutputError
 from kg.serve.app import make_app
+from kg.serve.connections import PatientProtocol
 from kg.serve.protocol import LONGEST
 from kg.serve.settings import Settings
 from kg.store import store_folder
+
+#: Connections at once; beyond, each is answered with 503. A system as a rule grants a process 1,024 files.
+MOST_CONNECTIONS = 500
 
 
 def run(settings: Settings, *, host: str, port: int, started: Callable[[str], None]) -> None:
@@ -32,10 +36,11 @@ def run(settings: Settings, *, host: str, port: int, started: Callable[[str], No
         config = uvicorn.Config(
             make_app(settings),
             log_level="warning",
-            http="h11",
+            http=PatientProtocol,
             ws="none",
             server_header=False,
             h11_max_incomplete_event_size=2 * LONGEST,
+            limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=3,
         )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -25,15 +26,16 @@ MEMORY = 3 << 30
 
 
 class Pieces:
-    """A file to write an answer to, which goes out in pieces."""
+    """A file to write an answer to, which goes out in pieces, compressed where that is wanted."""
 
-    def __init__(self, output: BinaryIO) -> None:
+    def __init__(self, output: BinaryIO, *, gzip: bool = False) -> None:
         self._output = output
         self._waiting = bytearray()
+        self._gzip = zlib.compressobj(frames.GZIP_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS) if gzip else None
 
     def write(self, data: bytes) -> int:
         """Take some of the answer."""
-        self._waiting += data
+        self._waiting += data if self._gzip is None else self._gzip.compress(data)
         while len(self._waiting) >= frames.PIECE_BYTES:
             self._send(frames.PIECE_BYTES)
         return len(data)
@@ -43,6 +45,8 @@ class Pieces:
 
     def end(self) -> None:
         """Send what is left."""
+        if self._gzip is not None:
+            self._waiting += self._gzip.flush()
         if self._waiting:
             self._send(len(self._waiting))
         self._output.write(frames.packed(frames.END))
@@ -73,7 +77,7 @@ def work(graph: Path, seconds: float, source: BinaryIO, output: BinaryIO) -> Non
 
 
 def _send(reply: Reply, output: BinaryIO) -> None:
-    pieces = Pieces(output)
+    pieces = Pieces(output, gzip=reply.gzip)
     if callable(reply.body):
         reply.body(pieces)
     else:

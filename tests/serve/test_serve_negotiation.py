@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.serve.explorer import served_page
-from kg.serve.negotiation import preferred, rows_type, triples_type
+from kg.serve.negotiation import preferred, rows_type, takes_gzip, triples_type
 from kg.serve.neighbourhood import Names
 from kg.serve.protocol import LONGEST, RefusedError, question, stored_graph
 
@@ -33,6 +33,24 @@ def test_the_client_gets_what_it_likes_best(accept: str, rows: str | None, tripl
 
 def test_a_more_specific_wish_counts_more() -> None:
     assert preferred("text/*;q=1, text/csv;q=0.1", ["text/csv", "text/plain"]) == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("wish", "taken"),
+    [
+        ("gzip", True),
+        ("gzip, deflate, br", True),
+        ("X-GZIP", True),
+        ("*", True),
+        ("*;q=0", False),
+        ("gzip;q=0, *", False),
+        ("gzip;q=0.5, identity", False),
+        ("deflate, br", False),
+        ("", False),
+    ],
+)
+def test_who_takes_gzip(wish: str, taken: bool) -> None:
+    assert takes_gzip(wish) is taken
 
 
 def test_a_question_in_each_of_the_three_ways() -> None:

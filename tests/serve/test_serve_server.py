@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,9 +32,11 @@ MOST_ROWS = 100
 class Served:
     """A running server."""
 
-    def __init__(self, graph: Path, *options: str) -> None:
+    def __init__(self, graph: Path, *options: str, before: str = "") -> None:
+        """Start it; `before` is Python that runs in the server's process first."""
+        code = f"{before}\nfrom kg.cli import main\nmain()"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", "0", *options],
+            [sys.executable, "-c", code, "serve", "--graph", str(graph), "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -280,6 +283,96 @@ def test_whatever_is_sent_the_server_lives(server: Served) -> None:
         assert server.http.request(method, "/sparql").status_code == 405
     for odd in ("query=\x00", "query=" + "%7B" * 5000, "query=SELECT%20*%20%7B%7D"):
         assert server.http.get(f"/sparql?{odd.replace(chr(0), '%00')}").status_code in (200, 400)
+
+
+# ---------------------------------------------------------------- who is slow, and who wants it short
+
+
+@pytest.fixture(scope="module")
+def hasty(graph: Path) -> Iterator[Served]:
+    """A server that waits for half a second only."""
+    before = "from kg.serve import app, connections; app.BODY = connections.HEAD = connections.REST = 0.5"
+    served = Served(graph, "--workers", "1", before=before)
+    yield served
+    assert "Traceback" not in served.stop()
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        (b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"408"),
+        (b"", b"408"),
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n", b"408"),
+        (
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+            b"Content-Length: 100\r\n\r\nASK",
+            b"408",
+        ),
+        # which nobody reads the body of
+        (b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", b"404"),
+        (b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", b"200"),
+    ],
+)
+def test_who_sends_a_byte_now_and_then_is_cut_off(first: bytes, status: bytes, hasty: Served) -> None:
+    address = ("127.0.0.1", int(hasty.base.rpartition(":")[2]))
+    with socket.create_connection(address, timeout=0.1) as client:
+        client.sendall(first)
+        got, deadline, ended = b"", time.monotonic() + 30, False
+        while time.monotonic() < deadline and not ended:
+            try:
+                client.sendall(b"x" if first else b"")
+                part = client.recv(65536)
+                got, ended = got + part, not part
+            except TimeoutError:
+                continue
+            except OSError:  # closed while this end still sent
+                ended = True
+    assert ended and got.startswith(b"HTTP/1.1 " + status)
+    assert hasty.http.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_who_takes_answers_compressed_gets_them_so(server: Served, graph: Path) -> None:
+    asked = {"query": "CONSTRUCT WHERE { ?s ?p ?o }"}
+    plain = server.http.get("/sparql", params=asked, headers={"Accept-Encoding": "identity"})
+    short = server.http.get("/sparql", params=asked, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers and short.headers["content-encoding"] == "gzip"
+    assert short.content == plain.content and short.num_bytes_downloaded < plain.num_bytes_downloaded / 3
+    assert short.headers["x-cut-at"] and "Accept-Encoding" in short.headers["vary"]
+    whole = {"Accept": "application/n-triples", "Accept-Encoding": "gzip"}
+    all_of = server.http.get("/rdf-graph-store?default", headers=whole)
+    assert all_of.headers["content-encoding"] == "gzip"
+    assert all_of.text.count("\n") == json.loads((graph / "store.json").read_text())["triples"]
+    for path in ("/", "/explorer", "/api/queries", "/api/ask?query=datasets-by-papers", "/page/query.js"):
+        assert server.http.get(path, headers={"Accept-Encoding": "gzip"}).status_code == 200
+        assert "content-encoding" not in server.http.get(path, headers={"Accept-Encoding": "br"}).headers
+
+
+def test_what_goes_wrong_is_told_uncompressed(server: Served) -> None:
+    wrong = {"query": "SELECT ?x { ?x a }" + " " * 2000}
+    answer = server.http.get("/sparql", params=wrong, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 400 and "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        (b"", 200),
+        (b"*/*", 200),
+        (b"no type at all", 406),
+        (b";;;,,,", 200),  # empty members of a list count for nothing (RFC 9110, section 5.6.1)
+        (b"text/csv;q=many", 406),
+        (b"text/csv;q=many, text/tab-separated-values", 200),
+        (b"\xff\xfe", 406),
+        (b"text/csv" + b",image/png" * 5000, 200),
+    ],
+)
+def test_a_wish_that_cannot_be_read_is_none_that_can_be_met(
+    accept: bytes, status: int, server: Served
+) -> None:
+    answer = server.http.get("/sparql", params={"query": PAPERS_QUERY}, headers=[(b"Accept", accept)])
+    assert answer.status_code == status
+    if status == 406:
+        assert "application/sparql-results+json" in answer.text and answer.text.count("\n") == 1
 
 
 # ---------------------------------------------------------------- Graph Store Protocol
