@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -29,7 +30,7 @@ from kg.columns import schema_of
 from kg.dataflow import Extractor, runner_for, workers_for
 from kg.errors import SourceError, UsageError
 from kg.export import EXPORTERS, chosen
-from kg.export.earlier import EarlierExports, code
+from kg.export.earlier import EarlierExports
 from kg.export.writing import write_exports
 from kg.extraction.least import at_least
 from kg.extractions import Extractions
@@ -54,7 +55,9 @@ from kg.manifest import Manifest, read_manifest
 from kg.options import BuildOptions, options_of, told
 from kg.progress import Progress, Silent
 from kg.records import Paper, Problem, SourceRecord
+from kg.resources import code
 from kg.rows import ParquetRows, Spool
+from kg.sharded import SharedRunner, spooled_by
 from kg.sources import PaperRead, Reading
 from kg.sources.union import spooled, united, written
 from kg.store import STORES
@@ -93,7 +96,7 @@ def build(
     options = options or BuildOptions()
     _exports(options)
     reading = Reading(sources, format=options.format, strict=options.strict)
-    with writing(folder) as place, processes.Apart() as other:
+    with _workers(options), writing(folder) as place, processes.Apart() as other:
         before = None if options.fresh else Before.of(folder)
         if before is not None and options.sample and not before.manifest.sample:
             raise UsageError(
@@ -161,9 +164,19 @@ def _make(
     rulings = read_rulings(options.decisions) if options.decisions else ()
     load_vocabulary(options.vocabularies)  # what is wrong with it is said before any long work
 
+    # workers of a cluster may read files, and write what they extract, themselves
+    cluster = options.runner if isinstance(options.runner, SharedRunner) else None
+    storage = None
+    if cluster is not None:
+        place.kept.mkdir(exist_ok=True)
+        storage = cluster.shared(place.kept)
+
     # read ─▶ unique
     with Spool(place.scratch / "read", schema_of(PaperRead)) as spool, ThreadPoolExecutor(1) as beside:
-        keys = spooled(progress.track(reading, label="reading papers"), spool)
+        if cluster is not None and storage is not None:
+            keys = spooled_by(cluster, reading, storage, spool, progress)
+        else:
+            keys = spooled(progress.track(reading, label="reading papers"), spool)
         if not keys.num_rows and not removed:
             raise SourceError(
                 "; ".join(str(problem) for problem in reading.problems[:3]) or "the sources hold no papers",
@@ -194,12 +207,13 @@ def _make(
     # extract
     from kg.extraction import extractor_version
 
-    said = Extractions(extractor_version(nlp), place.kept, known.extractions if known is not None else None)
+    earlier_ones = known.extractions if known is not None else None
+    said = Extractions(extractor_version(nlp), place.kept, earlier_ones, storage)
     rows = ParquetRows(papers.file)
     missing = said.missing(rows, union.earlier)
     runner = options.runner or runner_for(missing, options.workers, nlp=nlp)
     extraction_started = time.perf_counter()
-    read = _one_by_one(said.make(rows, runner, extractor))
+    read = _one_by_one(said.make(rows, runner, extractor, PAPERS.path(draft)))
     for _ in progress.track(read, label="extracting", total=missing):
         pass
     extraction_seconds = time.perf_counter() - extraction_started
@@ -259,6 +273,8 @@ def _make(
     )
     manifest.write(draft / MANIFEST)
     place.commit(obsolete=known.manifest.files if known is not None else ())
+    if cluster is not None:
+        cluster.cleared(storage)
     written_files = sorted({place.folder / path.relative_to(draft).parts[0] for path in files})
     return BuildReport(
         folder=place.folder,
@@ -271,6 +287,11 @@ def _make(
         seconds=time.perf_counter() - started,
         extraction_seconds=extraction_seconds,
     )
+
+
+def _workers(options: BuildOptions) -> AbstractContextManager[None]:
+    """Have the workers of a cluster at hand, if the options name one."""
+    return options.runner.connected() if isinstance(options.runner, SharedRunner) else nullcontext()
 
 
 def _exports(options: BuildOptions) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 An extraction depends on a paper's text and the extractor's version alone. So it is taken over from the
 graph that is there already; and while a build reads what is new, each batch of extractions is put into a
-file of its own, where the next build finds it if this one does not come to its end.
+file of its own, where the next build finds it if this one does not come to its end. Where workers of a
+cluster write these files themselves (`kg.sharded`), only their names come back.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ import pyarrow as pa
 
 from kg.columns import from_batch, schema_of, to_batch
 from kg.dataflow import Extractor, Runner, batches
+from kg.errors import OutputError
 from kg.files import atomic_path
 from kg.records import Extraction, Paper
 from kg.rows import Numbers, Rows, all_of, gathered
+from kg.sharded import COPIED, EXTRACTED, Piece, SharedRunner, pieces
+from kg.shards import Recent, Shard, Storage
+from kg.sources.remote import reason_of
 
 _SCHEMA = schema_of(Extraction)
 
@@ -69,6 +74,7 @@ class Extractions:
     version: str  #: of the extractor; what another one made does not count
     folder: Path  #: for the parts
     earlier: Rows | None = None  #: of `Extraction`, by paper: a graph's that is there already
+    storage: Storage | None = None  #: where workers of a cluster put theirs, if they do
     _parts: list[Rows] = field(default_factory=list)
     _at: dict[str, tuple[int, int]] = field(default_factory=dict)  #: text's hash → part and row
     _wanted: list[tuple[int, str]] = field(default_factory=list)  #: a paper's number, its text's hash
@@ -91,6 +97,27 @@ class Extractions:
                     path.unlink()
             else:
                 self._add(Part(path, batch.num_rows), batch.column("text_sha256").to_pylist())
+        here = Storage(str(self.folder.absolute()))
+        for storage in {here, self.storage or here}:
+            recent = Recent(storage)
+            for name in storage.names(EXTRACTED):
+                self._take_up(recent, name)
+
+    def _take_up(self, recent: Recent, name: str) -> None:
+        """Use a shard of a build that did not come to its end, or remove it."""
+        try:
+            batch = recent.batch(name)
+        except (OSError, pa.ArrowException):
+            batch = None
+        if (
+            batch is None
+            or batch.schema != _SCHEMA
+            or batch.num_rows == 0
+            or batch.column("extractor")[0].as_py() != self.version
+        ):
+            recent.storage.remove(name)
+        else:
+            self._add(Shard(recent, name, batch.num_rows), batch.column("text_sha256").to_pylist())
 
     def missing(self, papers: Rows, unchanged: Numbers) -> int:
         """How many of a graph's papers must be read.
@@ -104,15 +131,19 @@ class Extractions:
         ]
         return len({text for _, text in self._wanted} - self._at.keys())
 
-    def make(self, papers: Rows, runner: Runner, extractor: Extractor) -> Iterator[int]:
+    def make(self, papers: Rows, runner: Runner, extractor: Extractor, table: Path) -> Iterator[int]:
         """Read the papers that `missing` counted; gives a number of papers each time that many are done.
 
-        Raises OutputError where the disk is full, KgError where the runner cannot go on.
+        `table` is the file whose rows `papers` are. Raises OutputError where the disk is full, KgError where
+        the runner cannot go on.
         """
         first: dict[str, int] = {}
         for number, text in self._wanted:
             if text not in self._at:
                 first.setdefault(text, number)
+        if self.storage is not None and isinstance(runner, SharedRunner):
+            yield from self._make_elsewhere(papers, runner, extractor, table, first, self.storage)
+            return
         chosen = (paper for _, paper in _chosen(papers, np.array(list(first.values()), dtype=np.int64)))
         work = (to_batch(Paper, batch) for batch in batches(chosen))
         taken = {path.name for path in self.folder.iterdir()}
@@ -122,6 +153,50 @@ class Extractions:
             write_part(path, batch)
             self._add(Part(path, batch.num_rows), batch.column("text_sha256").to_pylist())
             yield batch.num_rows
+
+    def _make_elsewhere(
+        self,
+        papers: Rows,
+        runner: SharedRunner,
+        extractor: Extractor,
+        table: Path,
+        first: dict[str, int],
+        storage: Storage,
+    ) -> Iterator[int]:
+        """The same by workers that read the table of papers, and write shards, themselves."""
+        if not first:
+            return
+        texts = dict(zip(first.values(), first, strict=True))
+        recent = Recent(storage)
+        given: dict[str, list[str]] = {}
+
+        def work(taken: set[str]) -> Iterator[Piece]:
+            names = (name for n in range(10**8) if (name := f"{EXTRACTED}{n:08}.parquet") not in taken)
+            numbers = np.array(list(first.values()), dtype=np.int64)
+            for piece, mine in pieces(papers, numbers, names):
+                given[piece.name] = [texts[number] for number in mine.tolist()]
+                yield piece
+
+        sent = ""
+        try:
+            address = str(table.absolute())
+            if Storage(str(self.folder.absolute())) != storage:  # else workers see the draft as well
+                sent = f"{COPIED}{self.folder.stat().st_ino}-{table.stat().st_mtime_ns}.parquet"
+                address = storage.copy_in(table, sent)
+            taken = set(storage.names(EXTRACTED))
+            for name in runner.extract_shards(work(taken), address, storage, extractor):
+                hashes = given.pop(name)
+                self._add(Shard(recent, name, len(hashes)), hashes)
+                yield len(hashes)
+        except (OSError, pa.ArrowException) as error:
+            raise OutputError(
+                f"{storage.address}: cannot be written ({reason_of(error)})",
+                hint="see whether this machine and the workers may write there; what was extracted is kept",
+            ) from error
+        finally:
+            if sent:
+                with contextlib.suppress(OSError, pa.ArrowException):
+                    storage.remove(sent)
 
     def table(self, ids: Any, *, size: int) -> Iterator[Any]:
         """The extractions of all papers, by id, in batches of `size`."""

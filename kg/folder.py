@@ -99,6 +99,8 @@ def writing(folder: Path) -> Iterator[Workplace]:
             finally:
                 with contextlib.suppress(OSError):
                     _remove(place.draft, place.scratch, *([place.kept] if place.committed else []))
+                with contextlib.suppress(OSError):
+                    place.kept.rmdir()  # only if nothing was kept
     finally:
         with contextlib.suppress(OSError):
             work.rmdir()

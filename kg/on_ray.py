@@ -1,8 +1,9 @@
-"""Extraction on a Ray cluster: the same batches, the same order, the same bytes as on one machine.
+"""Reading and extraction on a Ray cluster: the same bytes as on one machine.
 
-Each worker is a Ray actor of one core that loads the pipeline once. A worker that dies is started again,
-on another node if need be, and its batch read again. What a user's own config and vocabularies hold
-travels with the work; kg itself must be installed on every node, in one version.
+Where this machine and all nodes see one storage, workers read their part of the sources and of the papers
+themselves, and leave what they make there (`kg.sharded`); else batches pass through this machine. A worker
+that dies is started again, on another node if need be, and its piece read again. What a user's own config and
+vocabularies hold travels with the work; kg itself must be installed on every node, in one version.
 """
 
 from __future__ import annotations
@@ -10,30 +11,54 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from kg.dataflow import BATCHES_AHEAD, Extractor, extract_batch
-from kg.errors import KgError, UsageError
-from kg.extraction import extractor_version
+import pyarrow as pa
 
-#: So often a batch is sent anew after the worker that had it was lost, and Ray's own attempts are at an end.
-TRIES = 4
+from kg import __version__
+from kg.dataflow import BATCHES_AHEAD, Extractor
+from kg.errors import KgError, UsageError
+from kg.ray_crew import TRIES, Crew, reason
+from kg.resources import code
+from kg.sharded import READ, Piece, clear, read_into
+from kg.shards import Storage
+from kg.sources import ReadElsewhere, SourceFile
+from kg.sources.remote import is_remote, reason_of
+
 #: Seconds until a cluster must answer.
 PATIENCE = 10.0
+_PROBE = "probe-"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OnRay:
-    """Runs extraction on Ray; see `kg.dataflow.Runner`."""
+    """Runs extraction on Ray; see `kg.dataflow.Runner` and `kg.sharded.SharedRunner`."""
 
     #: of a cluster; "auto": the one of this machine; None: one made for this run
     address: str | None = None
     workers: int | None = None  #: None: one for each core that the cluster has now
+    #: a folder or address that all nodes read and write; None: the graph's folder if they do, else nothing
+    storage: str | None = None
+    lasting: bool = False  #: leave extractions on `storage` at the end, for the caller to remove
+    _connected_here: bool = field(default=False, repr=False)
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """See `SharedRunner`."""
+        ray = _ray()
+        if not ray.is_initialized():
+            _connect(ray, self.address)
+            self._connected_here = True
+        try:
+            yield
+        finally:
+            self._let_go(ray)
 
     def extract(self, batches: Iterable[Any], extractor: Extractor) -> Iterator[Any]:
         """For each record batch of `Paper` one of `Extraction`, in order.
@@ -41,21 +66,139 @@ class OnRay:
         Raises UsageError where there is no Ray, no cluster at the address, or another version of kg on its
         nodes; KgError where workers keep dying.
         """
-        ray = _ray()
-        ours = not ray.is_initialized()
-        if ours:
-            _connect(ray, self.address)
+        with self.connected():
+            yield from self._crew(extractor).in_order(batches)
+
+    def shared(self, folder: Path) -> Storage | None:
+        """See `SharedRunner`."""
+        if self.storage is not None and is_remote(self.storage):
+            storage = Storage(self.storage)
+        else:
+            storage = Storage(str(Path(self.storage or folder).absolute()))
         try:
-            crew = _Crew(ray, self.workers or max(1, int(ray.cluster_resources().get("CPU", 1))), extractor)
-            for batch in batches:
-                crew.send(batch)
-                if len(crew.waiting) > crew.size * BATCHES_AHEAD:
-                    yield crew.receive()
-            while crew.waiting:
-                yield crew.receive()
+            storage.create()
+            complaint = self._complaint(_ray(), storage)
+        except (OSError, pa.ArrowException) as error:
+            complaint = f"cannot be written from this machine ({reason_of(error)})"
+        if not complaint:
+            return storage
+        if self.storage is None:
+            return None
+        raise UsageError(
+            f"{self.storage}: {complaint}",
+            hint="name a folder or an address that every node may read and write",
+        )
+
+    def read(self, files: Iterable[SourceFile], storage: Storage) -> Iterator[ReadElsewhere | None]:
+        """See `SharedRunner`."""
+        ray = _ray()
+        task = ray.remote(_read_file).options(num_cpus=1, max_retries=TRIES)
+        waiting: deque[Any] = deque()
+
+        def received() -> ReadElsewhere | None:
+            try:
+                found: ReadElsewhere | None = ray.get(waiting.popleft())
+            except ray.exceptions.RayTaskError as error:
+                raise KgError(f"a worker failed: {reason(error)}") from error
+            except ray.exceptions.RayError as error:
+                raise KgError(
+                    f"workers of the cluster were lost {TRIES} times over the same file",
+                    hint="see `ray status` and try again",
+                ) from error
+            return found
+
+        for number, file in enumerate(files):
+            waiting.append(task.remote(file, storage, f"{READ}{number:06}"))
+            if len(waiting) > self._size(ray) * BATCHES_AHEAD:
+                yield received()
+        while waiting:
+            yield received()
+
+    def extract_shards(
+        self, pieces: Iterable[Piece], table: str, storage: Storage, extractor: Extractor
+    ) -> Iterator[str]:
+        """See `SharedRunner`."""
+        with self.connected():
+            every = iter(pieces)
+            first = next(every, None)
+            if first is not None:
+                yield from self._crew(extractor).in_shards(chain([first], every), table, storage)
+
+    def cleared(self, storage: Storage | None) -> None:
+        """See `SharedRunner`."""
+        if storage is not None and self.storage is not None and not self.lasting:
+            with suppress(OSError, pa.ArrowException):  # the next build into the storage will find it
+                clear(storage)
+
+    def _crew(self, extractor: Extractor) -> Crew:
+        ray = _ray()
+        return Crew(ray, self._size(ray), extractor)
+
+    def _size(self, ray: Any) -> int:
+        return self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+    def _let_go(self, ray: Any) -> None:
+        if self._connected_here:
+            self._connected_here = False
+            ray.shutdown()
+
+    def _complaint(self, ray: Any, storage: Storage) -> str:
+        """Why not all nodes can use a storage, or not as this machine; empty if they can."""
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        secret = os.urandom(8).hex()
+        name = f"{_PROBE}{secret}"
+        storage.put(name, secret.encode())
+        try:
+            nodes = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
+            asked = [
+                ray.remote(_look)
+                .options(num_cpus=0, scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False))
+                .remote(storage, name, secret, f"{name}-{node}")
+                for node in nodes
+            ]
+            told = ray.get(asked)
+        except ray.exceptions.RayError as error:
+            raise UsageError(
+                f"a node of the cluster cannot run kg: {reason(error)}",
+                hint="install the same kg, with its dependencies, on every node",
+            ) from error
         finally:
-            if ours:
-                ray.shutdown()
+            with suppress(OSError, pa.ArrowException):
+                storage.remove(name)
+        for node, edition, _ in told:
+            if edition != _edition():
+                raise UsageError(
+                    f"node {node} has kg {edition[0]}, this machine {_edition()[0]}, or not the same code",
+                    hint="install the same kg on every node",
+                )
+        return next((f"node {node} {why}" for node, _, why in told if why), "")
+
+
+def _edition() -> tuple[str, str]:
+    """What reads files: the version, and a hash of the code."""
+    return __version__, code("sources")
+
+
+def _look(storage: Storage, name: str, secret: str, own: str) -> tuple[str, tuple[str, str], str]:
+    """On a node: what it is called, what reads files there, and why it cannot use a storage, if so."""
+    why = ""
+    try:
+        if storage.get(name) != secret.encode():
+            why = "sees another folder under that name"
+        else:
+            storage.put(own, b"")
+            storage.remove(own)
+    except FileNotFoundError:
+        why = "does not see the same files there"
+    except (OSError, pa.ArrowException) as error:
+        why = f"cannot use it ({reason_of(error)})"
+    return socket.gethostname(), _edition(), why
+
+
+def _read_file(file: SourceFile, storage: Storage, begin: str) -> ReadElsewhere | None:
+    """On a node: see `kg.sharded.read_into`."""
+    return read_into(file, storage, begin)
 
 
 def _ray() -> Any:
@@ -73,12 +216,12 @@ def _connect(ray: Any, address: str | None) -> None:
         _answers(address)
         ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, **own)
     except (OSError, RuntimeError, ValueError) as error:
-        reason = " ".join(str(error).split())
+        said = " ".join(str(error).split())
         hint = "start one with: ray start --head"
-        if "AuthToken" in reason or "AuthToken" in str(error.__cause__):
+        if "AuthToken" in said or "AuthToken" in str(error.__cause__):
             hint = "it wants a token: set RAY_AUTH_MODE=token, with the cluster's token in ~/.ray/auth_token"
         raise UsageError(
-            f"no Ray cluster answers at {address or 'this machine'}: {reason[:200]}", hint=hint
+            f"no Ray cluster answers at {address or 'this machine'}: {said[:200]}", hint=hint
         ) from error
 
 
@@ -87,133 +230,3 @@ def _answers(address: str | None) -> None:
     host, colon, port = (address or "").rpartition("://")[2].rpartition(":")
     if colon and port.isdigit():
         socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Baggage:
-    """An extractor with the files that it names, which a node need not have."""
-
-    config: bytes | None
-    vocabularies: tuple[tuple[str, bytes], ...]  #: name and content
-    model: str
-    without: tuple[str, ...]
-    version: str  #: of the extractor, as it is where the build runs
-
-    @classmethod
-    def of(cls, extractor: Extractor) -> _Baggage:
-        return cls(
-            config=extractor.config.read_bytes() if extractor.config else None,
-            vocabularies=tuple((path.name, path.read_bytes()) for path in extractor.vocabularies),
-            model=extractor.model,
-            without=extractor.without,
-            version=extractor_version(extractor.load()),
-        )
-
-    def unpacked(self, folder: Path) -> Extractor:
-        """The extractor, its files in `folder`."""
-        config = folder / "config.cfg"
-        if self.config is not None:
-            config.write_bytes(self.config)
-        paths = []
-        for number, (name, content) in enumerate(self.vocabularies):
-            (folder / str(number)).mkdir()
-            paths.append(folder / str(number) / name)
-            paths[-1].write_bytes(content)
-        return Extractor(
-            config=config if self.config is not None else None,
-            vocabularies=tuple(paths),
-            model=self.model,
-            without=self.without,
-        )
-
-
-class Reader:
-    """The worker: a pipeline that reads batches. Runs within a Ray actor."""
-
-    def __init__(self, baggage: _Baggage) -> None:
-        self._folder = tempfile.TemporaryDirectory()  # as long as the worker: the version tells of its files
-        self._nlp = baggage.unpacked(Path(self._folder.name)).load()
-        self._version = extractor_version(self._nlp)
-
-    def version(self) -> str:
-        """Of the extractor as it is on this node."""
-        return self._version
-
-    def read(self, batch: Any) -> Any:
-        """What each paper of a record batch says."""
-        return extract_batch(batch, self._nlp)
-
-
-@dataclass(slots=True)
-class _Sent:
-    """A batch that a worker has."""
-
-    batch: Any
-    worker: int
-    reference: Any
-    tries: int = 0
-
-
-@dataclass(slots=True)
-class _Crew:
-    """The workers, and the batches that were handed out, in order."""
-
-    ray: Any
-    size: int
-    extractor: Extractor
-    waiting: deque[_Sent] = field(default_factory=deque)
-    _workers: list[Any] = field(default_factory=list)
-    _baggage: Any = None
-    _next: int = 0
-
-    def __post_init__(self) -> None:
-        self._baggage = baggage = _Baggage.of(self.extractor)
-        self._workers = [self._worker() for _ in range(self.size)]
-        try:
-            found = self.ray.get(self._workers[0].version.remote())
-        except self.ray.exceptions.RayError as error:
-            raise UsageError(
-                f"a worker of the cluster cannot load the pipeline: {_reason(error)}",
-                hint="install the same kg, with its dependencies, on every node",
-            ) from error
-        if found != baggage.version:
-            raise UsageError(
-                f"the cluster's nodes extract with {found}, this machine with {baggage.version}",
-                hint="install the same kg on every node",
-            )
-
-    def send(self, batch: Any) -> None:
-        """Hand a batch to the next worker in turn."""
-        worker = self._next % self.size
-        self._next += 1
-        self.waiting.append(_Sent(batch, worker, self._workers[worker].read.remote(batch)))
-
-    def receive(self) -> Any:
-        """What became of the batch that was handed out first."""
-        sent = self.waiting.popleft()
-        while True:
-            try:
-                return self.ray.get(sent.reference)
-            except self.ray.exceptions.RayTaskError as error:  # the batch itself is at fault
-                raise KgError(f"a worker failed: {_reason(error)}") from error
-            except self.ray.exceptions.RayError as error:  # the worker, its node, or what it made was lost
-                sent.tries += 1
-                if sent.tries >= TRIES:
-                    raise KgError(
-                        f"workers of the cluster were lost {TRIES} times over the same papers",
-                        hint="what was extracted so far is kept; see `ray status` and try again",
-                    ) from error
-                self._workers[sent.worker] = self._worker()
-                sent.reference = self._workers[sent.worker].read.remote(sent.batch)
-
-    def _worker(self) -> Any:
-        # Threads that share a core slow each other down; the variable is read when numeric libraries load.
-        single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        actor = self.ray.remote(Reader).options(
-            num_cpus=1, max_restarts=-1, max_task_retries=-1, runtime_env={"env_vars": single}
-        )
-        return actor.remote(self._baggage)
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[-300:]

@@ -19,8 +19,9 @@ import pyarrow as pa
 from pyarrow import fs
 
 from kg.errors import OutputError
-from kg.folder import MANIFEST
+from kg.folder import MANIFEST, WORK
 from kg.graph.tables import FOLDER
+from kg.shards import Storage
 from kg.sources.remote import file_system, reason_of
 
 #: Exports that make sense on a disk alone.
@@ -50,6 +51,15 @@ def fetched(address: str) -> Iterator[Path]:
             raise OutputError(f"{address}: cannot be written ({reason_of(error)})", hint=_ADVICE) from error
 
 
+def inside(address: str) -> str:
+    """The address within a graph's where a build keeps what it needs while it lasts.
+
+    >>> inside("s3://bucket/graph?scheme=http")
+    's3://bucket/graph/.kg?scheme=http'
+    """
+    return Storage(address).address_of(WORK)
+
+
 def _files(system: Any, root: str) -> dict[str, str]:
     """The files of the graph that is there, with their hashes; none where there is no graph."""
     path = f"{root}/{MANIFEST}"
@@ -72,6 +82,8 @@ def _send(system: Any, root: str, folder: Path, before: Mapping[str, str]) -> No
     _copy_out(system, manifest, f"{root}/{MANIFEST}")
     for name in sorted(before.keys() - now.keys()):
         system.delete_file(f"{root}/{name}")
+    if system.get_file_info(f"{root}/{WORK}").type == fs.FileType.Directory:
+        system.delete_dir(f"{root}/{WORK}")
 
 
 def _copy_in(system: Any, source: str, target: Path) -> None:

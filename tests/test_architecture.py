@@ -27,7 +27,7 @@ LAYERS = [
     },
     {"sources", "vocabulary", "evaluation", "addresses"},
     {"extraction"},
-    {"dataflow", "on_ray", "extractions", "linking"},
+    {"dataflow", "shards", "sharded", "on_ray", "ray_crew", "extractions", "linking"},
     {"graph", "manifest", "remote_folder"},
     {"export", "store"},
     {"nodes", "query"},

@@ -27,6 +27,7 @@ from kg.cli.source_options import (
     runner_option,
     sample_corpus,
     source_argument,
+    storage_option,
     strict_option,
     tell_problems,
     vocabulary_option,
@@ -66,6 +67,7 @@ from kg.sources.remote import is_remote
 @workers_option
 @runner_option
 @address_option
+@storage_option
 @click.option(
     "--decisions",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -93,6 +95,7 @@ def build_command(
     workers: int | None,
     runner: str,
     address: str | None,
+    storage: str | None,
     decisions: Path | None,
     only: tuple[str, ...],
     also: tuple[str, ...],
@@ -122,7 +125,7 @@ def build_command(
         model=model,
         without=without,
         workers=workers,
-        runner=chosen_runner(runner, address, workers),
+        runner=chosen_runner(runner, address, workers, storage, graph=output if is_remote(output) else None),
         decisions=decisions,
         only=only,
         also=also,

@@ -12,6 +12,7 @@ from kg.dataflow import Runner
 from kg.errors import UsageError
 from kg.extraction.shipped import DEFAULT, NETWORKS
 from kg.records import Paper, Problem
+from kg.remote_folder import inside
 from kg.resources import resource
 from kg.sources import READERS, Reading, unique
 
@@ -79,6 +80,12 @@ address_option = click.option(
     help="With --runner ray: the cluster, for example 10.0.0.1:6379, or auto for the one that runs here. "
     "Default: one that is made for this run.",
 )
+storage_option = click.option(
+    "--storage",
+    metavar="ADDRESS",
+    help="With --runner ray: a folder or address (s3://bucket/folder) that all nodes read and write, "
+    "for what goes between them. Default: where the graph is, if they all see it.",
+)
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 
 
@@ -97,18 +104,28 @@ def read_papers(
     return papers, [*reading.problems, *conflicts]
 
 
-def chosen_runner(runner: str, address: str | None, workers: int | None) -> Runner | None:
+def chosen_runner(
+    runner: str,
+    address: str | None,
+    workers: int | None,
+    storage: str | None = None,
+    *,
+    graph: str | None = None,
+) -> Runner | None:
     """What extracts, as the options say; None for processes of this machine.
 
+    `graph` is the address of a graph on object storage, where workers put things if nothing else is said.
     Raises UsageError where the options contradict each other.
     """
     if runner != "ray":
-        if address is not None:
-            raise UsageError("--address goes with --runner ray", hint="add --runner ray, or leave it out")
+        for name, value in (("--address", address), ("--storage", storage)):
+            if value is not None:
+                raise UsageError(f"{name} goes with --runner ray", hint="add --runner ray, or leave it out")
         return None
     from kg.on_ray import OnRay
 
-    return OnRay(address=address, workers=workers)
+    own = inside(graph) if graph is not None and storage is None else None
+    return OnRay(address=address, workers=workers, storage=storage or own, lasting=own is not None)
 
 
 def paper_called(papers: Sequence[Paper], name: str) -> Paper:

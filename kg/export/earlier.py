@@ -7,10 +7,8 @@ export that is not the one that the manifest names, or changes to too much of th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +17,7 @@ from kg.export.base import ExportOptions
 from kg.files import sha256_of
 from kg.folder import current
 from kg.graph.tables import FOLDER
+from kg.resources import code
 
 
 class Unusable(Exception):  # noqa: N818 - no error, but a reason to take the longer way
@@ -74,18 +73,3 @@ def _is(folder: Path, name: str, sha256: str) -> bool:
         return sha256_of(current(folder, name)) == sha256
     except OSError:
         return False
-
-
-@cache
-def code() -> str:
-    """A hash of kg's code; empty where its source is not at hand.
-
-    A version is told by its number; while somebody works on the code, that does not change with it.
-    """
-    root = Path(kg.__file__).parent
-    digest = hashlib.sha256()
-    files = sorted(root.rglob("*.py"))
-    for file in files:
-        digest.update(file.relative_to(root).as_posix().encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:16] if files else ""

@@ -7,7 +7,16 @@ READERS              the formats; add a row to read another
 
 from kg.sources.place import PaperRead
 from kg.sources.readers import READERS, Reader
-from kg.sources.reading import FileRead, Reading
+from kg.sources.reading import FileRead, ReadElsewhere, Reading, SourceFile
 from kg.sources.unique import unique
 
-__all__ = ["READERS", "FileRead", "PaperRead", "Reader", "Reading", "unique"]
+__all__ = [
+    "READERS",
+    "FileRead",
+    "PaperRead",
+    "ReadElsewhere",
+    "Reader",
+    "Reading",
+    "SourceFile",
+    "unique",
+]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -29,10 +30,34 @@ class FileRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file to read, as another machine can look for it."""
+
+    name: str  #: as in `FileRead`
+    path: str  #: where it lies: a whole path, or an address
+    format: str  #: a key of READERS
+    size: int | None  #: in bytes, as stored
+    beginning: str  #: SHA-256 of its first bytes, decompressed, so that no other file is taken for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadElsewhere:
+    """What another machine has read of a file."""
+
+    file: FileRead
+    problems: tuple[Problem, ...]
+    shards: tuple[str, ...]  #: where its papers are, in their order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    name: str
+    file: SourceFile
     reader: Reader
     opened: Opened | None  #: kept open where a source can be read but once
+
+    @property
+    def name(self) -> str:
+        return self.file.name
 
 
 class Reading:
@@ -71,8 +96,49 @@ class Reading:
             raise
         self._papers = self._read_all()
 
+    @classmethod
+    def of(cls, file: SourceFile) -> Reading | None:
+        """The papers of one file that another machine has looked at; None where it is not the same here."""
+        try:
+            reading = cls([file.path], format=file.format)
+        except SourceError:
+            return None
+        if [(each.file.size, each.file.beginning) for each in reading._sources] != [
+            (file.size, file.beginning)
+        ]:
+            reading._close()
+            return None
+        (source,) = reading._sources
+        reading._sources = [_Source(file=file, reader=source.reader, opened=source.opened)]
+        return reading
+
     def __iter__(self) -> Iterator[Paper]:
         return self._papers
+
+    def by(
+        self, read: Callable[[Sequence[SourceFile]], Iterator[ReadElsewhere | None]]
+    ) -> Iterator[ReadElsewhere | Iterator[Paper]]:
+        """The same papers, file by file, as `read` has others read them; in place of iterating this object.
+
+        `read` says of each file, in their order, what became of it, or None where nobody else sees the file;
+        for these, and for what can be read but once, the papers are given here, and must be taken before the
+        next file is asked for.
+        """
+        try:
+            for problem in self._skipped:
+                self._report(problem)
+            told = read([source.file for source in self._sources if source.opened is None])
+            for source in self._sources:
+                found = next(told) if source.opened is None else None
+                if found is None:
+                    yield self._read(source)
+                    continue
+                for problem in found.problems:
+                    self._report(problem)
+                self.files.append(found.file)
+                yield found
+        finally:
+            self._close()
 
     @property
     def bytes_read(self) -> int:
@@ -118,7 +184,15 @@ class Reading:
                 self._skip(found.name, reason, advice)
                 return
             keep = not found.seekable
-            self._sources.append(_Source(name=found.name, reader=reader, opened=opened if keep else None))
+            own = found.name == STANDARD_INPUT or is_remote(found.name)
+            file = SourceFile(
+                name=found.name,
+                path=found.name if own else str(Path(found.name).absolute()),
+                format=reader.name,
+                size=found.size,
+                beginning=hashlib.sha256(opened.head).hexdigest(),
+            )
+            self._sources.append(_Source(file=file, reader=reader, opened=opened if keep else None))
             if found.size is None:
                 self.bytes_total = None
             elif self.bytes_total is not None:
@@ -148,7 +222,7 @@ class Reading:
 
     def _read(self, source: _Source) -> Iterator[Paper]:
         try:
-            opened = source.opened or _open(source.name)
+            opened = source.opened or _open(source.file.path)
         except OSError as error:  # it has changed since it was looked at
             reason = f"cannot be read any more ({error.strerror or error})"
             advice = "leave the sources as they are while they are read"

@@ -68,12 +68,7 @@ def spooled(papers: Iterable[Paper], spool: Spool) -> Any:
 
     def put() -> None:
         batch = to_batch(PaperRead, waiting)
-        titles = [Keys.of(record).title for record in waiting]
-        keys.append(
-            pa.RecordBatch.from_arrays(
-                [*batch.select(_COLUMNS[:-1]).columns, pa.array(titles, type=pa.string())], schema=_SCHEMA
-            )
-        )
+        keys.append(keys_of(batch, title_keys(waiting)))
         spool.add(batch)
         waiting.clear()
 
@@ -85,6 +80,21 @@ def spooled(papers: Iterable[Paper], spool: Spool) -> Any:
     if waiting:
         put()
     return pa.Table.from_batches(keys, _SCHEMA)
+
+
+def title_keys(records: Iterable[Paper]) -> Any:
+    """What the titles of some records are compared by, as a column."""
+    return pa.array([Keys.of(record).title for record in records], type=pa.string())
+
+
+def keys_of(batch: Any, titles: Any) -> Any:
+    """The keys of a batch of records, as `spooled` gives those of all, from it and its `title_keys`."""
+    return pa.RecordBatch.from_arrays([*batch.select(_COLUMNS[:-1]).columns, titles], schema=_SCHEMA)
+
+
+def all_keys(batches: Sequence[Any]) -> Any:
+    """Keys in batches as one table."""
+    return pa.Table.from_batches(batches, _SCHEMA)
 
 
 def united(
