@@ -64,9 +64,9 @@ def _place_columns(evidence: Any) -> list[list[Any]]:
     return [columns[name].to_pylist() for name in Place._fields]
 
 
-def edge_columns(graph: ReadableGraph) -> Iterator[Any]:
-    """Record batches of the edges without their evidence."""
-    return _batches(graph, EdgeRow._fields[:-1])
+def edge_columns(graph: ReadableGraph, columns: Sequence[str]) -> Iterator[Any]:
+    """Record batches of the edges with some of their columns; with more, where the graph has no tables."""
+    return _batches(graph, columns)
 
 
 def _batches(graph: ReadableGraph, columns: Sequence[str] = COLUMNS) -> Iterator[Any]:

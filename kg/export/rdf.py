@@ -18,7 +18,6 @@ is told in `kg/ontology/ontology.ttl`. All terms are text, see `kg.export.ntripl
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from heapq import merge
 from itertools import groupby
@@ -100,12 +99,12 @@ def tail(graph: ReadableGraph, options: ExportOptions, tally: Tally) -> Iterator
 
 def first_of_tail(graph: ReadableGraph, options: ExportOptions) -> str | None:
     """The subject of the tail's first block; None where there are no papers."""
-    months = [month(date) or "" for date in _dates(graph)]
-    return Iris(options.base).month(_month_name(min(months))) if months else None
-
-
-def _month_name(issued_in: str) -> str:
-    return value_of(issued_in) if issued_in else "none"
+    starts = {date[: len("2025-06")] for date in _dates(graph)}
+    months = [month(start) for start in starts]
+    if not months:
+        return None
+    known = [value_of(of) for of in months if of is not None]
+    return Iris(options.base).month(min(known) if len(known) == len(months) else "none")
 
 
 class _Following(Generic[Row]):
@@ -176,16 +175,12 @@ class _Content:
         """What is said of the graph as a whole: its months, then what is said of nodes in sum."""
         pa.default_memory_pool().release_unused()  # what reading all tables took
         found = summaries(self._graph, self._iris, statements=self._statements)
-        months = Counter(month(date) or "" for date in _dates(self._graph))
-        for issued_in, count in sorted(months.items()):
-            of = _month_name(issued_in)
+        for of, count in found.months.items():
             new = [(_NEWCOMER, self._iris.node(id_)) for id_ in found.newcomers.get(of, ())]
-            yield self._iris.month(of), [*month_properties(issued_in or None, count), *new], ()
-        for node_id in sorted(found.properties.keys() | found.counts.keys()):
-            if said := found.properties.get(node_id):
-                yield self._iris.node(node_id), said, ()
-            for counted, of_it in found.counts.get(node_id, ()):
-                yield counted, of_it, ()
+            properties = month_properties(month(of), count)
+            yield self._iris.month(of or "none"), [*properties, *new], ()
+        for subject, said in found.blocks():
+            yield subject, said, ()
 
     def _paper(
         self, paper: Paper, edges: list[EdgeRow], results: list[ResultRow], readings: Readings

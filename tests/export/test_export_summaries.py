@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from small_graph import EDGES, ENTITIES, PAPERS, SmallGraph
 
 from kg import schema
+from kg.export import edge_rows, extremes, numbered
 from kg.export import summaries as module
 from kg.export.iris import Iris
-from kg.export.ntriples import decimal, integer, iri
+from kg.export.ntriples import Properties, decimal, integer, iri
 from kg.export.summaries import Summaries, summaries
 from kg.graph import Graph
+from kg.graph.tables import write_tables
 from kg.linking import Linked
 from kg.records import paper_node
 
@@ -29,17 +32,27 @@ def made(*, statements: bool = True) -> Summaries:
     return summaries(SmallGraph(), IRIS, statements=statements)
 
 
+def said_of(found: Summaries) -> dict[str, Properties]:
+    """What is said of nodes themselves, by IRI."""
+    return {subject: said for subject, said in found.blocks() if not is_count(said)}
+
+
+def is_count(said: Properties) -> bool:
+    return (iri("rdf:type"), iri("kg:Count")) in said
+
+
 def counted(found: Summaries, node: str, how: str) -> dict[str, tuple[str, str]]:
     """Of a node's counts of one kind: what it is counted with → number and share."""
-    rows = (dict(said) for _, said in found.counts.get(node, ()))
+    rows = [dict(said) for _, said in found.blocks() if is_count(said)]
+    rows = [row for row in rows if row[iri("kg:counted")] == IRIS.node(node)]
     how = iri(f"kg:counted{how}")
     return {row[how]: (row[iri("kg:count")], row[iri("kg:share")]) for row in rows if how in row}
 
 
 def test_ranks_go_by_papers_and_then_by_id() -> None:
     several = sorted((node for node in NAMING if len(NAMING[node]) > 1), key=lambda n: (-len(NAMING[n]), n))
-    ranks = {node: dict(said).get(iri("kg:rank")) for node, said in made().properties.items()}
-    assert ranks == {node: integer(place) for place, node in enumerate(several, 1)}
+    ranks = {node: dict(said).get(iri("kg:rank")) for node, said in said_of(made()).items()}
+    assert ranks == {IRIS.node(node): integer(place) for place, node in enumerate(several, 1)}
 
 
 def test_months_are_counted_where_two_papers_name_the_entity() -> None:
@@ -99,27 +112,61 @@ def test_only_hubs_have_companions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_surest_and_the_weakest_statements_of_a_hub_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(
-        property_ == iri("kg:surest") for said in made().properties.values() for property_, _ in said
+        property_ == iri("kg:surest") for said in said_of(made()).values() for property_, _ in said
     )
     monkeypatch.setattr(module, "HUB_STATEMENTS", 5)
     monkeypatch.setattr(module, "NAMED_STATEMENTS", 3)
     about = [e for e in EDGES if "model/waveformer" in (e.source, e.target) and e.kind != "written_by"]
     about.sort(key=lambda e: (-e.confidence, -e.support, e.source, e.kind, e.target))
-    said = made().properties["model/waveformer"]
+    said = said_of(made())[IRIS.node("model/waveformer")]
     surest = [value for property_, value in said if property_ == iri("kg:surest")]
     assert surest == [IRIS.statement(e.source, e.kind, e.target) for e in about[:3]]
     weakest = [value for property_, value in said if property_ == iri("kg:weakest")]
     assert len(weakest) == 3 and not set(weakest) & set(surest)
-    without = made(statements=False).properties["model/waveformer"]
+    without = said_of(made(statements=False))[IRIS.node("model/waveformer")]
     assert [property_ for property_, _ in without] == [iri("kg:rank")]
 
 
-def test_tables_and_records_give_the_same() -> None:
+def test_few_statements_are_kept_while_the_rest_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HUB_STATEMENTS", 2)
+    monkeypatch.setattr(module, "NAMED_STATEMENTS", 2)
+    whole = list(made().blocks())
+    monkeypatch.setattr(extremes, "_KEPT", 1)
+    monkeypatch.setattr(edge_rows, "_GROUP", 3)
+    assert list(made().blocks()) == whole
+
+
+def test_edges_are_numbered_a_stretch_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HUB_PAPERS", 2)
+    whole = made()
+    monkeypatch.setattr(numbered, "_EDGES", 1)
+    monkeypatch.setattr(edge_rows, "_GROUP", 4)
+    found = made()
+    assert list(found.blocks()) == list(whole.blocks()) and found.newcomers == whole.newcomers
+
+
+def test_blocks_come_by_node_and_counts_behind_what_is_said_of_the_node() -> None:
+    subjects = [
+        dict(said)[iri("kg:counted")] if is_count(said) else subject for subject, said in made().blocks()
+    ]
+    assert subjects == sorted(subjects)
+
+
+def test_tables_and_records_give_the_same(tmp_path: Path) -> None:
     linked = Linked(entities=ENTITIES, edges=EDGES)
-    assert summaries(Graph.of(PAPERS, linked), IRIS, statements=True) == made()
+    write_tables(tmp_path, papers=PAPERS, extractions=(), linked=linked)
+    for graph in (Graph.of(PAPERS, linked), Graph.open(tmp_path)):
+        found = summaries(graph, IRIS, statements=True)
+        assert list(found.blocks()) == list(made().blocks())
+        assert (found.newcomers, found.months) == (made().newcomers, made().months)
+
+
+def test_months_are_counted_with_those_that_are_not_known() -> None:
+    months = Counter(MONTHS.get(paper_node(paper.id), "") for paper in PAPERS)
+    assert made().months == dict(sorted(months.items()))
 
 
 def test_a_graph_without_edges_has_nothing_to_say() -> None:
     empty = replace(SmallGraph(), all_edges=(), all_entities=())
     found = summaries(empty, IRIS, statements=True)
-    assert not found.properties and not found.counts and not any(found.newcomers.values())
+    assert not list(found.blocks()) and not any(found.newcomers.values())
