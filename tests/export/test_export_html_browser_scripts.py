@@ -295,34 +295,6 @@ def test_zooming_holds_the_point_under_the_hand(blank: Any) -> None:
     assert before == pytest.approx(after)
 
 
-def test_labels_do_not_overlap_and_the_telling_ones_come_first(blank: Any) -> None:
-    labels = blank.evaluate(
-        """() => {
-          const count = 60, names = Array.from({ length: count }, (_, i) => `name ${i}`);
-          const column = value => Float32Array.from(names, (_, i) => value(i));
-          const graph = { name: names, x: column(i => i % 8 * 30), y: column(i => Math.floor(i / 8) * 8),
-            degree: column(i => count - i), radius: column(() => 8),
-            byWeight: names.map((_, i) => i), paperOf: column(() => -1),
-            communities: { name: [], x: [], y: [], size: [] } };
-          const wish = { shown: new Uint8Array(count).fill(1), must: [59], only: null, communities: [],
-            whole: 1, measure: text => text.length * 7 };
-          const view = { x: 100, y: 30, scale: 1 };
-          return placedLabels(graph, view, 600, 400, wish).map(label => {
-            const { x, y } = toScreen(view, 600, 400, label.x, label.y);
-            return { number: label.number, left: x - label.width / 2, right: x + label.width / 2,
-              top: y + label.dy, bottom: y + label.dy + label.height };
-          });
-        }"""
-    )
-    assert labels[0]["number"] == 59
-    assert labels[1]["number"] == 0
-    assert 3 < len(labels) < 60
-    for i, a in enumerate(labels):
-        for b in labels[:i]:
-            apart = a["right"] <= b["left"] or b["right"] <= a["left"] or a["bottom"] <= b["top"]
-            assert apart or b["bottom"] <= a["top"]
-
-
 def test_every_state_survives_its_address(blank: Any) -> None:
     assert blank.evaluate(
         """() => {

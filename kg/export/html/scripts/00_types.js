@@ -109,6 +109,9 @@
 /** Where the map is seen from: a point of the map at the middle of the window, and pixels a unit.
  * @typedef {{x: number, y: number, scale: number}} View */
 
-/** A label on the map: its anchor in the map's units, its place relative to it in pixels.
- * @typedef {{text: string, x: number, y: number, dy: number, width: number, height: number, size: number,
- *   weight: number, kind: "node" | "community", number: number}} Label */
+/** A rectangle of the window, in pixels. @typedef {{left: number, top: number, right: number, bottom: number}} Box */
+
+/** A label on the map: its anchor in the map's units, its upper left corner relative to it in pixels.
+ * @typedef {{lines: string[], x: number, y: number, dx: number, dy: number, align: "left" | "center" | "right",
+ *   width: number, height: number, size: number, weight: number, leader: boolean, place: number,
+ *   kind: "node" | "community", number: number}} Label */

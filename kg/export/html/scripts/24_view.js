@@ -1,4 +1,7 @@
-// Where the map is seen from, and which labels fit on it.
+// Where the map is seen from.
+
+/** @param {number} value @param {number} least @param {number} most */
+const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
 /** @param {View} view @param {number} width @param {number} height of the window @param {number} x @param {number} y */
 const toScreen = (view, width, height, x, y) => ({
@@ -76,37 +79,8 @@ function between(from, to, share) {
  * @param {number} radius @param {number} scale */
 const pixelRadius = (radius, scale) => Math.max(radius * Math.min(scale, 1.5), 0.09 * radius, 0.7);
 
-/** Boxes on the window that may not overlap, in cells so that many can be asked quickly. */
-class Boxes {
-  constructor() {
-    /** @type {Map<number, number[][]>} */ this.cells = new Map();
-  }
-
-  /** @param {number} left @param {number} top @param {number} right @param {number} bottom @param {(rows: number[][], key: number) => boolean} visit */
-  over(left, top, right, bottom, visit) {
-    for (let row = Math.floor(top / 64); row <= Math.floor(bottom / 64); row += 1) {
-      for (let column = Math.floor(left / 64); column <= Math.floor(right / 64); column += 1) {
-        const key = row * 4096 + column;
-        if (visit(this.cells.get(key) ?? [], key)) return true;
-      }
-    }
-    return false;
-  }
-
-  /** Takes the place if it is free. @param {number} left @param {number} top @param {number} right @param {number} bottom */
-  take(left, top, right, bottom) {
-    const taken = this.over(left, top, right, bottom, (rows) =>
-      rows.some(([l, t, r, b]) => left < r && right > l && top < b && bottom > t),
-    );
-    if (taken) return false;
-    this.over(left, top, right, bottom, (rows, key) => {
-      rows.push([left, top, right, bottom]);
-      this.cells.set(key, rows);
-      return false;
-    });
-    return true;
-  }
-}
+/** Fainter than that no name is shown: it could not be read, and its node's own name would be missing. */
+const LEAST_INK = 0.3;
 
 /** How strongly communities' names show at a scale: fully from afar, not at all close by.
  * @param {number} scale @param {number} whole scale at which the whole map is seen */
@@ -114,99 +88,4 @@ function communityInk(scale, whole) {
   const near = Math.max(whole * 3.2, 0.35),
     nearer = Math.max(whole * 5, 0.6);
   return Math.min(Math.max((nearer - scale) / (nearer - near), 0), 1);
-}
-
-/**
- * Labels that fit into the window without overlapping, most telling first: what must be named, then communities
- * where the map is seen from afar, then nodes whose shapes are large enough.
- * @param {Graph} graph @param {View} view @param {number} width @param {number} height
- * @param {{shown: Uint8Array, must: number[], only: Set<number> | null, communities: number[], whole: number,
- *   measure: (text: string, size: number, weight: number) => number}} wish
- * @returns {Label[]}
- */
-function placedLabels(graph, view, width, height, wish) {
-  const boxes = new Boxes();
-  /** @type {Label[]} */ const labels = [];
-  const put = (/** @type {Label} */ label, /** @type {boolean} */ anyway) => {
-    const { x, y } = toScreen(view, width, height, label.x, label.y);
-    const left = x - label.width / 2 - 3,
-      top = y + label.dy - 1;
-    if (left > width || left + label.width < 0 || top > height || top + label.height < 0) return;
-    // Half a name at the rim tells less than none.
-    if (!anyway && (left < 0 || left + label.width > width)) return;
-    if (boxes.take(left, top, left + label.width + 6, top + label.height + 2) || anyway) labels.push(label);
-  };
-  const putNode = (/** @type {number} */ node, /** @type {boolean} */ anyway) => {
-    const size = anyway ? 13 : graph.degree[node] > 40 ? 13 : graph.degree[node] > 8 ? 12 : 11;
-    const weight = anyway || graph.degree[node] > 40 ? 600 : 450;
-    const text = shortened(plainText(graph.name[node]), anyway ? 60 : isPaper(graph, node) ? 30 : 36) || "(no name)";
-    put(
-      {
-        text,
-        x: graph.x[node],
-        y: graph.y[node],
-        dy: pixelRadius(graph.radius[node], view.scale) + 3,
-        width: wish.measure(text, size, weight),
-        height: size * 1.3,
-        size,
-        weight,
-        kind: "node",
-        number: node,
-      },
-      anyway,
-    );
-  };
-  wish.must.forEach((node) => putNode(node, true));
-  if (!wish.only && communityInk(view.scale, wish.whole) > 0) {
-    const { name, x, y, size: members } = graph.communities;
-    for (const community of wish.communities) {
-      const size = Math.round(
-        Math.min(12 + 1.6 * Math.log2(1 + members[community] / 12), 19) * Math.min(Math.max(width / 1100, 0.74), 1),
-      );
-      for (const [line, text] of communityLines(name[community]).entries()) {
-        put(
-          {
-            text,
-            x: x[community],
-            y: y[community],
-            dy: -size * 0.65 + line * size * 1.18,
-            width: wish.measure(text, size, 650),
-            height: size * 1.18,
-            size,
-            weight: 650,
-            kind: "community",
-            number: community,
-          },
-          false,
-        );
-      }
-    }
-  }
-  const most = Math.max(12, Math.round((width * height) / 9000));
-  const corner = toMap(view, width, height, -20, -20),
-    end = toMap(view, width, height, width + 20, height + 20);
-  const must = new Set(wish.must);
-  let tried = 0;
-  for (const node of wish.only
-    ? [...wish.only].sort((a, b) => graph.degree[b] - graph.degree[a] || a - b)
-    : graph.byWeight) {
-    if (labels.length >= most || tried > 1200) break;
-    if (!wish.shown[node] || must.has(node)) continue;
-    if (graph.x[node] < corner.x || graph.x[node] > end.x || graph.y[node] < corner.y || graph.y[node] > end.y)
-      continue;
-    if (!wish.only && pixelRadius(graph.radius[node], view.scale) < 4.2) continue;
-    tried += 1;
-    putNode(node, false);
-  }
-  return labels;
-}
-
-/** A community's name on at most two lines. @param {string} name */
-function communityLines(name) {
-  const parts = name.split(" · ");
-  if (name.length <= 22 || parts.length < 2) return [shortened(plainText(name), 40)];
-  const half = Math.ceil(parts.length / 2);
-  return [parts.slice(0, half).join(" · "), parts.slice(half).join(" · ")].map((line) =>
-    shortened(plainText(line), 40),
-  );
 }

@@ -181,15 +181,27 @@ function svgOf(graph, shown, view, width, height, look) {
         `fill="${colour}"${bright(node) ? "" : ' opacity="0.15"'}><title>${xmlText(graph.name[node])}</title></path>`,
     );
   }
-  const texts = look.labels.map((label) => {
-    const { x, y } = toScreen(view, width, height, label.x, label.y);
-    return `<text x="${n(x)}" y="${n(y + label.dy + label.size * 0.95)}" font-size="${label.size}" font-weight="${label.weight}">${xmlText(label.text)}</text>`;
+  const leaders = look.labels
+    .filter(({ leader }) => leader)
+    .map((label) => {
+      const { from, to } = leaderOf(label, view, width, height, pixelRadius(graph.radius[label.number], view.scale));
+      return `M${n(from.x)} ${n(from.y)}L${n(to.x)} ${n(to.y)}`;
+    });
+  const texts = look.labels.flatMap((label) => {
+    const { left, top, right } = boxOf(label, view, width, height),
+      x = { left, center: (left + right) / 2, right }[label.align],
+      anchor = { left: "start", center: "middle", right: "end" }[label.align];
+    return label.lines.map(
+      (line, i) =>
+        `<text x="${n(x)}" y="${n(top + baseline(label, i))}" font-size="${n(lettersOf(label, i).size)}" font-weight="${lettersOf(label, i).weight}" text-anchor="${anchor}">${xmlText(line)}</text>`,
+    );
   });
   return (
     `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n` +
     `<rect width="100%" height="100%" fill="${look.theme.ground}"/>\n` +
     `<g fill="none" stroke="${look.theme.edge}" stroke-width="0.8"><path opacity="0.06" d="${dim.join("")}"/><path opacity="0.35" d="${lines.join("")}"/></g>\n` +
     `<g stroke="${look.theme.ground}" stroke-width="0.8">\n${shapes.join("\n")}\n</g>\n` +
-    `<g font-family="system-ui, sans-serif" text-anchor="middle" fill="${look.theme.ink}" stroke="${look.theme.halo}" stroke-width="3" paint-order="stroke" stroke-linejoin="round">\n${texts.join("\n")}\n</g>\n</svg>\n`
+    `<path fill="none" stroke="${look.theme.muted}" d="${leaders.join("")}"/>\n` +
+    `<g font-family="system-ui, sans-serif" fill="${look.theme.ink}" stroke="${look.theme.halo}" stroke-width="3" paint-order="stroke" stroke-linejoin="round">\n${texts.join("\n")}\n</g>\n</svg>\n`
   );
 }

@@ -31,6 +31,12 @@ class MapView {
     this.overlay = new Overlay(this);
     this.grid = gridOf(app.graph.x, app.graph.y);
     new ResizeObserver(() => this.resize()).observe(box);
+    // A card that opens, closes or grows leaves the names another room.
+    const cards = new ResizeObserver(() => {
+      this.overlay.placedFor = this.overlay.drawnFor = "";
+      this.ask();
+    });
+    for (const id of ["legend", "panel", "path", "time", "empty"]) cards.observe(byId(id));
     this.resize();
   }
 
@@ -84,8 +90,8 @@ class MapView {
   free() {
     const box = this.box.getBoundingClientRect();
     const seen = (/** @type {string} */ id) => {
-      const card = byId(id);
-      return card.hidden || card.classList.contains("closed") ? null : card.getBoundingClientRect();
+      const card = byId(id).getBoundingClientRect();
+      return card.width ? card : null;
     };
     const free = { left: 0, right: this.width, top: 0, bottom: this.height };
     const panel = seen("panel");
@@ -97,15 +103,29 @@ class MapView {
       const legend = seen("legend"),
         time = seen("time");
       if (legend) free.left = legend.right - box.left;
-      if (path && this.width > 1000) free.left = path.right - box.left;
       if (panel) free.right = panel.left - box.left;
+      if (path && free.right - path.right > 240) free.left = path.right - box.left;
       if (time) free.bottom = time.top - box.top;
     }
     return free;
   }
 
+  /** The cards that lie over the map. @returns {Box[]} */
+  covered() {
+    const box = this.box.getBoundingClientRect();
+    return ["legend", "panel", "path", "time", "corner", "counts", "empty"]
+      .map((id) => byId(id).getBoundingClientRect())
+      .filter(({ width, height }) => width > 0 && height > 0)
+      .map(({ left, top, right, bottom }) => ({
+        left: left - box.left,
+        top: top - box.top,
+        right: right - box.left,
+        bottom: bottom - box.top,
+      }));
+  }
+
   /** The view that shows nodes in the free part of the window. @param {Iterable<number>} nodes @param {number} [largest] @param {number} [rim] pixels kept free at the sides */
-  fitting(nodes, largest = 1.4, rim = Math.min(40, this.width / 10)) {
+  fitting(nodes, largest = 1.4, rim = Math.min(40, this.width / 26)) {
     const { left, right, top, bottom } = this.free();
     const view = viewOf(nodes, app.graph.x, app.graph.y, right - left, bottom - top, largest, rim);
     return {
@@ -113,6 +133,11 @@ class MapView {
       x: view.x - ((left + right) / 2 - this.width / 2) / view.scale,
       y: view.y - ((top + bottom) / 2 - this.height / 2) / view.scale,
     };
+  }
+
+  /** The view that shows a path, with room for its names. @param {number[]} nodes */
+  fittingPath(nodes) {
+    return this.fitting(nodes, 1.1, 130);
   }
 
   /** The view that shows the shown nodes, but for the few that lie far off. */
@@ -153,6 +178,7 @@ class MapView {
     const inside = x > left + 60 && x < right - 60 && y > top + 50 && y < bottom - 50;
     const near = nearby(graph, node, 1, shown.edges),
       all = this.fitting(near.size > 100 ? mainBody([...near], graph.x, graph.y) : near, 1);
+    const far = (/** @type {number} */ one) => Math.hypot(graph.x[one] - graph.x[node], graph.y[one] - graph.y[node]);
     const covered = [...near].filter((one) => {
       const at = toScreen(this.view, this.width, this.height, graph.x[one], graph.y[one]);
       return at.x < left || at.x > right || at.y < top || at.y > bottom;
@@ -161,17 +187,9 @@ class MapView {
       pixelRadius(graph.radius[node], this.view.scale) < 2 ||
       (closer && (all.scale > this.view.scale * 1.8 || covered > 0));
     if (inside && !always && !poor) return;
-    const scale = Math.max(all.scale, Math.min(Math.max(this.view.scale, 0.5), 1));
-    // Of a hub one wants to see how far it reaches.
-    const to =
-      all.scale >= 0.3 || near.size > 100
-        ? all
-        : {
-            scale,
-            x: graph.x[node] - ((left + right) / 2 - this.width / 2) / scale,
-            y: graph.y[node] - ((top + bottom) / 2 - this.height / 2) / scale,
-          };
-    this.look(to, { fly: true });
+    // Of a hub one wants to see how far it reaches; of others the few that lie far off may stay out of the window.
+    const most = [...near].sort((a, b) => far(a) - far(b)).slice(0, Math.max(6, Math.ceil(near.size * 0.7)));
+    this.look(all.scale >= 0.3 || near.size > 100 ? all : this.fitting(most, 1), { fly: true });
     viewMoved();
   }
 

@@ -10,7 +10,10 @@ class Overlay {
     /** @type {number[]} */ this.litEdges = [];
     /** @type {Map<string, ImageBitmap>} */ this.texts = new Map();
     /** @type {Map<string, number>} */ this.ink = new Map(); // how far each label has faded in
+    /** @type {Map<string, number>} */ this.places = new Map(); // where labels stood last, so that they stay there
     this.placedFor = "";
+    /** @type {View | null} */ this.placedView = null;
+    /** @type {Box[]} */ this.covered = [];
     this.drawnFor = ""; // what was drawn last; the same is not drawn again
     this.fading = false;
     this.last = 0;
@@ -18,19 +21,17 @@ class Overlay {
     /** @type {Map<string, number>} */ this.widths = new Map();
   }
 
-  /** What is lit: around the node under the hand, else the path, else around the chosen node. */
+  /** What is lit: around the node under the hand, else around the chosen node; and the path, where there is one. */
   light() {
     const { graph, shown, path, selected } = app;
     const centre = this.map.hovered >= 0 ? this.map.hovered : path ? -1 : selected;
+    this.litEdges = [];
+    this.lit = path ? new Set(path.nodes) : null;
     if (centre >= 0 && shown.nodes[centre]) {
       this.litEdges = Array.from(edgesOf(graph, centre)).filter((edge) => shown.edges[edge]);
-      this.lit = new Set([centre, ...this.litEdges.map((edge) => otherEnd(graph, edge, centre))]);
-    } else if (path) {
-      this.litEdges = path.edges;
-      this.lit = new Set(path.nodes);
-    } else {
-      this.lit = null;
-      this.litEdges = [];
+      this.lit ??= new Set();
+      this.lit.add(centre);
+      for (const edge of this.litEdges) this.lit.add(otherEnd(graph, edge, centre));
     }
     this.map.box.classList.toggle("dimmed", this.lit !== null);
     this.placedFor = this.drawnFor = "";
@@ -53,7 +54,7 @@ class Overlay {
   settle() {
     const { map } = this,
       { graph, shown, path, selected } = app;
-    const must = [...new Set([map.hovered, selected, ...(path ? path.nodes : [])])].filter(
+    const must = [...new Set([selected, ...(path ? path.nodes : []), map.hovered])].filter(
       (node) => node >= 0 && shown.nodes[node],
     );
     const key = [map.view.x, map.view.y, map.view.scale, map.width, map.height, must.join(), this.lit?.size ?? 0].join(
@@ -61,6 +62,8 @@ class Overlay {
     );
     if (key === this.placedFor) return;
     this.placedFor = key;
+    this.placedView = { ...map.view };
+    this.covered = map.covered();
     const communities = app.graph.communities.name
       .map((_, i) => i)
       .filter(
@@ -72,12 +75,16 @@ class Overlay {
     this.map.labels = placedLabels(graph, map.view, map.width, map.height, {
       shown: shown.nodes,
       must,
+      path: path ? path.nodes : [],
+      covered: this.covered,
+      places: this.places,
       only: this.lit,
       communities,
       whole: map.whole.scale,
       measure: (text, size, weight) => this.measure(text, size, weight),
     });
     const keys = new Set(this.map.labels.map(labelKey));
+    this.places = new Map(this.map.labels.map((label) => [labelKey(label), label.place]));
     for (const known of this.ink.keys()) if (!keys.has(known)) this.ink.delete(known);
   }
 
@@ -111,22 +118,10 @@ class Overlay {
     const { graph, state, path } = app,
       { map } = this,
       theme = THEMES[app.theme];
-    const onPath = path !== null && map.hovered < 0;
-    context.lineWidth = (onPath ? 3 : this.litEdges.length > 60 ? 1 : 1.5) * map.ratio;
-    context.strokeStyle = seeThrough(
-      theme.accent,
-      onPath ? 0.95 : Math.min(0.65, Math.max(5 / Math.sqrt(this.litEdges.length), 0.1)),
-    );
     const edges = resting ? this.litEdges : this.litEdges.slice(0, MOST_LIT_MOVING);
-    context.beginPath();
-    for (const edge of edges) {
-      const a = this.at(graph.source[edge]),
-        b = this.at(graph.target[edge]);
-      context.moveTo(a.x, a.y);
-      context.lineTo(b.x, b.y);
-    }
-    context.stroke();
-    if (edges.length <= 150) this.drawArrows(context, edges);
+    const many = this.litEdges.length;
+    this.drawEdges(context, edges, many > 60 ? 1 : 1.5, Math.min(0.65, Math.max(5 / Math.sqrt(many), 0.1)));
+    if (path) this.drawEdges(context, path.edges, 3, 0.95);
     const colours = palette(graph, state.colour, theme);
     let left = resting ? Infinity : MOST_LIT_MOVING;
     for (const node of this.lit ?? []) {
@@ -145,6 +140,22 @@ class Overlay {
       );
       context.drawImage(sprite, x - sprite.width / 2, y - sprite.height / 2);
     }
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {number[]} edges @param {number} width @param {number} ink */
+  drawEdges(context, edges, width, ink) {
+    const { graph } = app;
+    context.lineWidth = width * this.map.ratio;
+    context.strokeStyle = seeThrough(THEMES[app.theme].accent, ink);
+    context.beginPath();
+    for (const edge of edges) {
+      const a = this.at(graph.source[edge]),
+        b = this.at(graph.target[edge]);
+      context.moveTo(a.x, a.y);
+      context.lineTo(b.x, b.y);
+    }
+    context.stroke();
+    if (edges.length <= 150) this.drawArrows(context, edges);
   }
 
   /** Small heads where the lit edges point to. @param {CanvasRenderingContext2D} context @param {number[]} edges */
@@ -189,56 +200,81 @@ class Overlay {
 
   /** @param {CanvasRenderingContext2D} context @param {number} step of fading @returns {boolean} */
   drawLabels(context, step) {
-    const { map } = this;
+    const { map } = this,
+      { view, width, height } = map,
+      placed = this.placedView;
     let fading = false;
-    for (const label of map.labels) {
+    const moved = !placed || placed.x !== view.x || placed.y !== view.y || placed.scale !== view.scale;
+    const labels = moved ? stillApart(map.labels, view, width, height, this.covered) : map.labels;
+    this.drawLeaders(context, labels);
+    for (const label of labels) {
       const key = labelKey(label),
         ink = Math.min((this.ink.get(key) ?? (step >= 1 ? 1 : 0)) + step, 1);
       this.ink.set(key, ink);
       fading ||= ink < 1;
       const sprite = this.sprite(label);
-      const { x, y } = toScreen(map.view, map.width, map.height, label.x, label.y);
-      const faint = label.kind === "community" ? Math.max(communityInk(map.view.scale, map.whole.scale), 0.0) : 1;
-      context.globalAlpha = ink * faint;
-      context.drawImage(
-        sprite,
-        Math.round(x * map.ratio - sprite.width / 2),
-        Math.round((y + label.dy) * map.ratio) - 4 * map.ratio,
-      );
+      const { left, top } = boxOf(label, view, width, height);
+      context.globalAlpha = ink * (label.kind === "community" ? communityInk(view.scale, map.whole.scale) : 1);
+      context.drawImage(sprite, Math.round((left - HALO) * map.ratio), Math.round((top - HALO) * map.ratio));
     }
     context.globalAlpha = 1;
     return fading;
   }
 
+  /** Thin lines from shapes to those names that stand farther off. @param {CanvasRenderingContext2D} context @param {Label[]} labels */
+  drawLeaders(context, labels) {
+    const { view, width, height, ratio } = this.map,
+      { graph } = app;
+    context.lineWidth = ratio;
+    context.strokeStyle = THEMES[app.theme].muted;
+    context.beginPath();
+    for (const label of labels) {
+      if (!label.leader) continue;
+      const { from, to } = leaderOf(label, view, width, height, pixelRadius(graph.radius[label.number], view.scale));
+      context.moveTo(from.x * ratio, from.y * ratio);
+      context.lineTo(to.x * ratio, to.y * ratio);
+    }
+    context.stroke();
+  }
+
   /** A label with its halo, drawn once. @param {Label} label */
   sprite(label) {
-    const key = labelKey(label);
+    const key = `${labelKey(label)} ${label.align}`;
     let made = this.texts.get(key);
     if (!made) {
       const { ratio } = this.map,
         theme = THEMES[app.theme],
         community = label.kind === "community";
       const canvas = new OffscreenCanvas(
-        Math.ceil((label.width + 10) * ratio),
-        Math.ceil((label.size * 1.35 + 8) * ratio),
+        Math.ceil((label.width + 2 * HALO) * ratio),
+        Math.ceil((label.height + 2 * HALO) * ratio),
       );
       const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
       context.scale(ratio, ratio);
-      context.font = `${label.weight} ${label.size}px ${FONT}`;
       context.textBaseline = "alphabetic";
-      context.textAlign = "center";
+      context.textAlign = label.align;
       context.lineJoin = "round";
       context.lineWidth = community ? 4.5 : 3.5;
       context.strokeStyle = theme.halo;
-      const across = canvas.width / ratio / 2,
-        down = 4 + label.size;
-      context.strokeText(label.text, across, down);
+      const across = HALO + { left: 0, center: label.width / 2, right: label.width }[label.align],
+        down = (/** @type {number} */ line) => HALO + baseline(label, line);
+      const letters = (/** @type {number} */ line) => {
+        const { size, weight } = lettersOf(label, line);
+        context.font = `${weight} ${size}px ${FONT}`;
+      };
+      label.lines.forEach((text, line) => {
+        letters(line);
+        context.strokeText(text, across, down(line));
+      });
       const hue =
         community && app.state.colour === "community"
           ? palette(app.graph, "community", theme)[label.number]
           : theme.ink;
       context.fillStyle = community ? standingOut(hue, theme.ground, theme.ink, 5) : theme.ink;
-      context.fillText(label.text, across, down);
+      label.lines.forEach((text, line) => {
+        letters(line);
+        context.fillText(text, across, down(line));
+      });
       made = canvas.transferToImageBitmap();
       if (this.texts.size > 1200) this.texts.clear();
       this.texts.set(key, made);
@@ -248,6 +284,4 @@ class Overlay {
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
-
-/** @param {Label} label */
-const labelKey = (label) => `${label.kind}${label.number} ${label.weight} ${label.size} ${label.text}`;
+const HALO = 4; //: pixels around a label's letters that its picture holds

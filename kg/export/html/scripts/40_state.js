@@ -79,6 +79,7 @@ function showState(before, followed = false, closer = false) {
     map.whole = map.fittingAll();
     map.look(node >= 0 ? map.view : map.whole);
     if (node >= 0) map.bring(node, true);
+    else if (app.path) map.look(map.fittingPath(app.path.nodes));
   } else if (followed && !state.view && before.view && node < 0) map.look(map.whole, { fly: true });
   else if (chosen && node >= 0) map.bring(node, false, closer);
   map.ask();

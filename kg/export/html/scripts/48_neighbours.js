@@ -7,46 +7,44 @@ function resultsTable(node) {
   const mine = (details.resultsOf.get(node) ?? []).map((i) => details.results[i]);
   if (!mine.length) return [];
   const name = (/** @type {number} */ one) => (one < 0 || one === node ? "" : graph.name[one]);
-  const heads = ["what", "metric", "value", "on", "against", "in"];
+  const heads = ["what", "metric", "value", "on", "against"];
   const rows = mine.map((one) => [
     name(one.subject),
     one.metric === node ? "" : one.metricText,
     one.value,
     name(one.dataset),
     name(one.baseline),
-    name(graph.paperNode[one.paper]),
   ]);
-  const ends = (/** @type {Result} */ one) => [
-    one.subject,
-    -1,
-    -1,
-    one.dataset,
-    one.baseline,
-    graph.paperNode[one.paper],
-  ];
+  const ends = (/** @type {Result} */ one) => [one.subject, -1, -1, one.dataset, one.baseline];
   // Only columns that say something: not the node itself in every row, and nothing that is empty.
   const told = heads.map((_, column) => column === 2 || rows.some((row) => row[column]));
-  const cell = (/** @type {string} */ text, /** @type {number} */ end, /** @type {number} */ column) =>
+  const link = (/** @type {string} */ text, /** @type {number} */ end, most = 44) =>
     element(
-      "td",
-      { className: column === 2 ? "value" : "" },
-      end >= 0 && text
-        ? element(
-            "button",
-            { type: "button", className: "inline", title: text, onclick: () => choose(end, { focus: true }) },
-            nameText(shortened(text, 44)),
-          )
-        : nameIfAny(text),
+      "button",
+      { type: "button", className: "inline", title: text, onclick: () => choose(end, { focus: true }) },
+      nameText(shortened(text, most)),
     );
+  const cell = (/** @type {string} */ text, /** @type {number} */ end, /** @type {number} */ column) =>
+    element("td", { className: column === 2 ? "value" : "" }, end >= 0 && text ? link(text, end) : nameIfAny(text));
+  // The paper stands below its numbers: beside them the panel has no room for a title.
+  const source = (/** @type {Result} */ { paper }) => {
+    const end = graph.paperNode[paper];
+    return end === node
+      ? null
+      : element(
+          "tr",
+          { className: "of" },
+          element("td", { colSpan: told.filter(Boolean).length }, link(graph.name[end], end, 120)),
+        );
+  };
   const body = element("tbody", {});
-  const show = (/** @type {number} */ from, /** @type {number} */ to) =>
-    body.append(
-      ...rows
-        .slice(from, to)
-        .map((row, r) =>
-          element("tr", {}, ...row.map((text, i) => (told[i] ? cell(text, ends(mine[from + r])[i], i) : null))),
-        ),
-    );
+  const show = (/** @type {number} */ from, /** @type {number} */ to) => {
+    for (const [r, row] of rows.slice(from, to).entries()) {
+      const result = mine[from + r];
+      body.append(element("tr", {}, ...row.map((text, i) => (told[i] ? cell(text, ends(result)[i], i) : null))));
+      body.append(...[source(result)].filter((one) => one !== null));
+    }
+  };
   show(0, MOST_SHOWN);
   const table = element(
     "table",

@@ -23,7 +23,7 @@ function choosePathEnd(node) {
 }
 
 function fitPath() {
-  if (app.path) app.map.look(app.map.fitting(app.path.nodes, 1.1, 130), { fly: true });
+  if (app.path) app.map.look(app.map.fittingPath(app.path.nodes), { fly: true });
   viewMoved();
 }
 
