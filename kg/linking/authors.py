@@ -12,6 +12,7 @@ from kg.columns import schema_of
 from kg.linking.corpus import Corpus
 from kg.linking.digest import flat
 from kg.linking.edges import EdgeSet
+from kg.linking.grouping import distinct_numbers
 from kg.linking.identifiers import distinct, slug
 from kg.linking.memory import Memory
 from kg.records import Entity
@@ -32,7 +33,7 @@ def add_authors(edges: EdgeSet, corpus: Corpus, memory: Memory | None = None) ->
     paper, code = paper[code != nothing], code[code != nothing]
     names: list[str] = forms.dictionary.to_pylist()
     size = max(len(names), 1)
-    count = np.bincount(np.unique(paper * size + code) % size, minlength=size)
+    count = np.bincount(distinct_numbers(paper * size + code) % size, minlength=size)
     # where several names make one id, the one that more papers have gets it
     _, first = np.unique(forms.indices.to_numpy(zero_copy_only=False), return_index=True)
     ids = pc.binary_join_element_wise(

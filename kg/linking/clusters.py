@@ -10,13 +10,14 @@ forms does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 
 from kg.linking.corpus import Corpus, Ints
-from kg.linking.evidence import HEADS, JOIN, SMALL, Grounds, head_noun_key, stems, weigh
+from kg.linking.evidence import HEADS, JOIN, SMALL, Grounds, head_noun_key, mostly_alike, stems, weigh
 from kg.linking.forms import Form, Forms
 from kg.linking.grouping import runs
 from kg.linking.guards import objection
@@ -67,7 +68,7 @@ def cluster(
     barred = _Barred(numbered)
     concept_of = _concepts(forms, readings, vocabulary)
     centre_of_concept: dict[str, int] = {}
-    partners = _partners(forms)
+    partners = _partners(forms, barred.forms)
     placed: set[int] = set()
     # all others are centres of their own, and nothing is ever compared with them
     for number in _ranked(forms, partners.keys() | concept_of.keys() | barred.forms):
@@ -234,9 +235,11 @@ def _by_evidence(
     return centre
 
 
-def _partners(forms: Forms) -> dict[int, set[int]]:
-    """For each form those that it is worth comparing with."""
+def _partners(forms: Forms, barred: Collection[int] = ()) -> dict[int, set[int]]:
+    """For each form those that it is worth comparing with; for `barred` ones all of their blocks."""
     partners: dict[int, set[int]] = {}
+    spelling = Spelling.of(forms)
+    sums = stem_sums(spelling)
 
     def offer(left: int, right: int) -> None:
         partners.setdefault(left, set()).add(right)
@@ -248,7 +251,6 @@ def _partners(forms: Forms) -> dict[int, set[int]]:
     for left, right in forms.spelt:
         offer(left, right)
     by_short: dict[str, list[int]] = {}
-    spelling = Spelling.of(forms)
     for number, right, slip in spelling.all_slips(forms):
         forms.slips[number, right] = slip
         offer(number, right)
@@ -260,10 +262,22 @@ def _partners(forms: Forms) -> dict[int, set[int]]:
     for number, shorts in forms.short.items():
         for short in shorts:
             by_short.setdefault(short, []).append(number)
-    for block in (*same_stems(spelling), *by_short.values()):
+    names, proper = forms.words, forms.proper.tolist()
+    alike = sums.tolist()
+    for block in (*same_stems(sums), *by_short.values()):
         if 1 < len(block) <= LARGEST_BLOCK:
-            for i, left in enumerate(block):
-                for other in block[i + 1 :]:
+            for left, other in combinations(block, 2):
+                # what no evidence can join need not be weighed
+                if (
+                    (alike[left] == alike[other] and not proper[left] and not proper[other])
+                    or (
+                        left in forms.short
+                        and other in forms.short
+                        and mostly_alike(names[left], names[other])
+                    )
+                    or left in barred
+                    or other in barred
+                ):
                     offer(left, other)
     return partners
 
@@ -272,17 +286,24 @@ def _number_of(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
 
 
-def same_stems(spelling: Spelling) -> Iterator[list[int]]:
-    """Forms whose words have the same stems, in whatever order."""
+def stem_sums(spelling: Spelling) -> Ints:
+    """A number for each form that is the same where its words have the same stems, in whatever order; zero
+    for a form without words.
+    """
     # hashes, whose sums are alike for like lists only; were two others ever alike, they would be compared
     numbers = {word: _number_of(stem(word)) for word in spelling.words}
     of_word = np.array([0 if word in SMALL else numbers[word] for word in spelling.words], dtype=np.uint64)
     sums = np.zeros(len(spelling.form_words), dtype=np.uint64)
     ends = spelling.form_words.starts
     filled = np.flatnonzero(np.diff(ends) > 0)
-    if not len(filled):
-        return
-    sums[filled] = np.add.reduceat(of_word[spelling.form_words.items], ends[:-1][filled])
+    if len(filled):
+        sums[filled] = np.add.reduceat(of_word[spelling.form_words.items], ends[:-1][filled])
+    return sums
+
+
+def same_stems(sums: Ints) -> Iterator[list[int]]:
+    """Forms whose words have the same stems, in whatever order; see `stem_sums`."""
+    filled = np.flatnonzero(sums)
     order = filled[np.argsort(sums[filled], kind="stable")]
     for start, end in runs(sums[order]):
         if end - start > 1:

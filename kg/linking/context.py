@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 
-import numpy as np
-
 from kg.linking.corpus import Corpus
 from kg.linking.forms import Forms
+from kg.linking.grouping import distinct_numbers
 from kg.linking.names import join
 from kg.linking.shortforms import ShortForms
 
@@ -77,7 +76,7 @@ def _weight(form: int, forms: Forms) -> float:
 
 def _around(long: int, corpus: Corpus, forms: Forms) -> set[int]:
     """The forms that stand in papers with a form."""
-    papers = np.unique(corpus.paper[forms.entities[long]])[:PAPERS_READ].tolist()
+    papers = distinct_numbers(corpus.paper[forms.entities[long]])[:PAPERS_READ].tolist()
     return set().union(*(_beside(paper, corpus, forms) for paper in papers))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import ne
 
 from kg.linking.forms import Form, Forms, apart
 from kg.linking.names import join
@@ -95,12 +96,16 @@ def same_short_form(left: Form, right: Form, forms: Forms) -> Grounds | None:
     """Papers define one short form by both names, and the names differ in the endings of words only."""
     shared = sorted(left.short & right.short)
     ours, theirs = left.words, right.words
-    if not shared or len(ours) != len(theirs) or not _types_agree(left, right):
+    if not shared or not mostly_alike(ours, theirs) or not _types_agree(left, right):
         return None
-    odd = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
-    if len(odd) * 2 > len(ours) or not all(_akin(a, b) for a, b in odd):
+    if not all(_akin(a, b) for a, b in zip(ours, theirs, strict=True) if a != b):
         return None
     return Grounds("same_short_form", 0.8, f"both are spelt {shared[0].upper()} for short")
+
+
+def mostly_alike(left: Words, right: Words) -> bool:
+    """Whether two names have as many words, and most of them are the same, one by one."""
+    return len(left) == len(right) and sum(map(ne, left, right)) * 2 <= len(left)
 
 
 def misspelt(left: Form, right: Form, forms: Forms) -> Grounds | None:

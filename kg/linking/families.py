@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.linking.clusters import Clusters, Decision
 from kg.linking.edges import EdgeSet
@@ -71,10 +73,13 @@ def add_families(
 
 def _families(names: Sequence[str], memory: Memory) -> list[tuple[int, list[str]]]:
     """The numbers of the names that may be variants, with the keys of what they may be variants of."""
-    asked = [number for number, name in enumerate(names) if may_have_family(name)]
-    encoded = pa.array([names[number] for number in asked], pa.string()).dictionary_encode()
+    column = pa.array(names, pa.string())
+    asked = np.flatnonzero(may_have_family(column).to_numpy(zero_copy_only=False))
+    encoded = column.take(pa.array(asked)).dictionary_encode()
     found = memory.column("families", encoded.dictionary, _of_names).column(0).take(encoded.indices)
-    return [(number, keys) for number, keys in zip(asked, found.to_pylist(), strict=True) if keys]
+    some = pc.greater(pc.list_value_length(found), 0)
+    numbers = asked[some.to_numpy(zero_copy_only=False)].tolist()
+    return list(zip(numbers, found.filter(some).to_pylist(), strict=True))
 
 
 def _of_names(names: list[str]) -> pa.RecordBatch:

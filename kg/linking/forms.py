@@ -6,14 +6,14 @@ more; short forms have been written out by what they stand for in their paper.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from kg.linking.corpus import NONE, Corpus, Ints
+from kg.linking.corpus import NONE, Codes, Corpus, Ints
 from kg.linking.corpus import encoded as codes_of
 from kg.linking.digest import flat, starts
 from kg.linking.grouping import Groups, group_counts
@@ -74,9 +74,11 @@ class Forms:
     proper: Ints  #: form → whether most of its spellings can only be a proper name
     corpus: Corpus
     surfaces: Surfaces
+    texts: Texts
     spelt: dict[tuple[int, int], int] = field(default_factory=dict)  #: see `_same_spelling`
     slips: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)  #: see `spelling`
     _made: dict[int, Form] = field(default_factory=dict)
+    _spelling: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.key)
@@ -104,10 +106,15 @@ class Forms:
             )
         return form
 
-    def named(self, key: str) -> Form | None:
-        """The form with this key, if papers use it."""
-        number = self.number.get(key)
-        return None if number is None else self[number]
+    def spelling(self, number: int) -> str:
+        """The most frequent spelling of a form."""
+        found = self._spelling.get(number)
+        if found is None:
+            texts = self.surfaces.texts.words
+            counts = self.written.counts(number)
+            best = counts[0][0] if len(counts) == 1 else max((n, texts[code], code) for code, n in counts)[2]
+            found = self._spelling[number] = self.texts.again[best].as_py()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +208,7 @@ def gather(
         proper=np.bincount(np.repeat(np.arange(size), np.diff(written.starts)), votes, size) > 0,
         corpus=corpus,
         surfaces=surfaces,
+        texts=texts,
     )
     forms.number = {key: number for number, key in enumerate(forms.key)}
     for short, counts in readings.readings.items():
@@ -245,27 +253,9 @@ def _spellings(
     listed = surfaces.words[corpus.surface].astype(np.int64)
     types = corpus.types.words
     first = corpus.first
-    # entities that are called the same read alike where their papers mean the same
-    entities: list[int] = []
-    alike: list[str] = []
-    asked: dict[str, int] = {}
-    seen: dict[tuple[Any, ...], str] = {}
-    for one, shorts in _to_read(corpus, surfaces, readings, split):
-        kind = type_class(types[corpus.type[one]])
-        own = readings.own.get(int(corpus.paper[one]), {})
-        place = (
-            corpus.surface[first[one] : first[one + 1]].tobytes(),
-            kind,
-            *((short, own[short]) for short in shorts if short in own),
-        )
-        if place not in seen:
-            told = [readings.told(short, kind, own) + NAME_MARK * (short in split) for short in shorts]
-            seen[place] = repr((corpus.spelt(one), kind, told))
-        entities.append(one)
-        alike.append(seen[place])
-        asked.setdefault(seen[place], one)
-    if entities:
-        encoded = pa.array(alike, pa.string()).dictionary_encode()
+    entities, alike, asked = _read_alike(corpus, surfaces, readings, split)
+    if len(entities):
+        encoded = alike.dictionary_encode()
 
         def make(some: list[str]) -> Any:
             found = []
@@ -280,7 +270,7 @@ def _spellings(
         lists, code = codes_of(found)
         of_list = np.array([surfaces.lists(in_many(each)) if each else NONE for each in lists.words])
         said = Groups(starts(lengths), of_list[code]).only(encoded.indices.to_numpy(zero_copy_only=False))
-        places = Groups(first, np.arange(len(listed))).only(np.array(entities))
+        places = Groups(first, np.arange(len(listed))).only(entities)
         listed[places.items] = said.items
     known = listed >= 0
     entity, listed = corpus.entity[known].astype(np.int64), listed[known]
@@ -301,11 +291,71 @@ def _spellings(
     return entity, listed, text, plain
 
 
+def _read_alike(
+    corpus: Corpus, surfaces: Surfaces, readings: ShortForms, split: frozenset[str]
+) -> tuple[Ints, Any, dict[str, int]]:
+    """The entities whose names must be read as their papers mean them; for each in a string all that decides
+    how its names read; for each such string one of the entities.
+    """
+    entities, told_itself, shorts_of = _to_read(corpus, surfaces, readings, split)
+    classes = Codes()
+    kind = np.array([classes(type_class(word)) for word in corpus.types.words], dtype=np.int64)
+    kind = kind[corpus.type[entities]]
+    # entities that are called the same read alike where their papers mean the same
+    place = _spelt_alike(corpus, entities) * max(len(classes), 1) + kind
+    asked: dict[str, int] = {}
+
+    def told(one: int, kind: int, own: Mapping[str, Words]) -> str:
+        shorts = shorts_of(one)
+        said = [
+            readings.told(each, classes.words[kind], own) + NAME_MARK * (each in split) for each in shorts
+        ]
+        found = repr((corpus.spelt(one), classes.words[kind], said))
+        asked.setdefault(found, one)
+        return found
+
+    by_themselves = np.flatnonzero(~told_itself)
+    _, first, group = np.unique(place[by_themselves], return_index=True, return_inverse=True)
+    one_each = by_themselves[first]
+    strings = [
+        told(one, each, {})
+        for one, each in zip(entities[one_each].tolist(), kind[one_each].tolist(), strict=True)
+    ]
+    number = np.empty(len(entities), dtype=np.int64)
+    number[by_themselves] = group
+    others = np.flatnonzero(told_itself)
+    seen: dict[tuple[Any, ...], int] = {}
+    columns = (column[others].tolist() for column in (entities, place, kind))
+    papers = corpus.paper[entities[others]].tolist()
+    for at, one, where, each, paper in zip(others.tolist(), *columns, papers, strict=True):
+        own = readings.own[paper]
+        key = (where, *((short, own[short]) for short in shorts_of(one) if short in own))
+        if key not in seen:
+            seen[key] = len(strings)
+            strings.append(told(one, each, own))
+        number[at] = seen[key]
+    return entities, pa.array(strings, pa.string()).take(pa.array(number)), asked
+
+
+def _spelt_alike(corpus: Corpus, entities: Ints) -> Ints:
+    """A number for each of some entities, the same for those with the same surfaces in the same order."""
+    first = corpus.first
+    starts, ends = first[entities], first[entities + 1]
+    found = corpus.surface[np.minimum(starts, max(len(corpus.surface) - 1, 0))].astype(np.int64)
+    several = np.flatnonzero(ends - starts != 1)
+    known: dict[bytes, int] = {}
+    for at, start, end in zip(
+        several.tolist(), starts[several].tolist(), ends[several].tolist(), strict=True
+    ):
+        found[at] = known.setdefault(corpus.surface[start:end].tobytes(), len(corpus.surfaces) + len(known))
+    return found
+
+
 def _to_read(
     corpus: Corpus, surfaces: Surfaces, readings: ShortForms, split: frozenset[str]
-) -> list[tuple[int, list[str]]]:
-    """The entities whose names must be read as their papers mean them, each with the keys of what may be a
-    short form in them.
+) -> tuple[Ints, Any, Callable[[int], list[str]]]:
+    """The entities whose names must be read as their papers mean them, which of them hold a short form that
+    their own paper defines, and what gives the keys of what may be a short form in one of them.
 
     All others have no name with a short form that stands for something, nor a short name and a longer one.
     """
@@ -330,7 +380,8 @@ def _to_read(
         ],
         dtype=np.int64,
     )
-    telling = meant[of_open] | np.isin(corpus.paper[entity].astype(np.int64) * size + of_open, own)
+    by_itself = np.isin(corpus.paper[entity].astype(np.int64) * size + of_open, own)
+    telling = meant[of_open] | by_itself
     readable = surfaces.words[corpus.surface] >= 0
     brief = surfaces.brief[corpus.surface] & readable
     entities = len(corpus.name)
@@ -339,10 +390,13 @@ def _to_read(
         np.bincount(corpus.entity[readable & ~brief], minlength=entities) > 0
     )
     grouped = Groups.of(entity, of_open, entities)
-    return [
-        (one, [keys[each] for each in dict.fromkeys(grouped[one].tolist())])
-        for one in np.flatnonzero(wanted).tolist()
-    ]
+    chosen = np.flatnonzero(wanted)
+    told_itself = (np.bincount(entity[by_itself], minlength=entities) > 0)[chosen]
+    return (
+        chosen,
+        told_itself,
+        lambda one: [keys[each] for each in dict.fromkeys(grouped[one].tolist())],
+    )
 
 
 def _words(form: Ints, listed: Ints, size: int, words: Sequence[Words]) -> list[Words]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
+
+import pyarrow.compute as pc
 
 from kg.linking.names import Name, join
 from kg.linking.words import stem, wordset
@@ -95,12 +98,19 @@ _GLUED = re.compile(r"([a-z]{2,}?)(v?\d+(?:\.\d+)*[a-z]?)")
 _LEADING = frozenset({"macro", "micro", "weighted"})
 
 
-_COMMON = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
+#: Common nouns, but for those with a leading word.
+_COMMON = r"\A[a-z]+(?:[ -][a-z]+)*\z"
 
 
-def may_have_family(text: str) -> bool:
-    """Whether a name is worth asking for its family: most are common nouns, which have none."""
-    return not _COMMON.fullmatch(text) or text.startswith(tuple(_LEADING))
+def may_have_family(names: Any) -> Any:
+    """Which of a column of names are worth asking for their family: most are common nouns, which have none.
+
+    >>> import pyarrow as pa
+    >>> may_have_family(pa.array(["GPT-4", "beam search", "macro precision"])).to_pylist()
+    [True, False, True]
+    """
+    leading = pc.match_substring_regex(names, rf"\A(?:{'|'.join(sorted(_LEADING))})")
+    return pc.or_(leading, pc.invert(pc.match_substring_regex(names, _COMMON)))
 
 
 def family(name: Name) -> list[str]:

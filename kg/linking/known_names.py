@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.linking.digest import flat, starts
+from kg.linking.grouping import Groups
 from kg.linking.identifiers import slug
 from kg.linking.memory import Memory
 from kg.linking.names import is_brief, is_unmistakable, normal_form, parse, singular_phrase
@@ -23,6 +25,7 @@ _TEXTS = pa.schema(
         ("brief", pa.bool_()),
         ("proper", pa.bool_()),
         ("tails", _STRINGS),
+        ("again", pa.string()),
     ]
 )
 _NAMES = pa.schema([("name", pa.string()), ("tail", pa.string())])
@@ -46,6 +49,7 @@ class Texts:
     proper: Any  #: whether it can only be a proper name
     starts: Any  #: spelling → its first in `tails`; one more
     tails: Any  #: the ends of all ids that a node may have because of it
+    again: Any  #: the same cleaned as if it were written so
 
     @classmethod
     def of(cls, texts: Sequence[str], memory: Memory) -> Texts:
@@ -59,6 +63,7 @@ class Texts:
             proper=found.column("proper").to_numpy(zero_copy_only=False),
             starts=starts(lengths),
             tails=tails,
+            again=found.column("again"),
         )
 
 
@@ -73,28 +78,38 @@ def _of_texts(texts: list[str]) -> Any:
         list(map(is_brief, texts)),
         proper,
         tails,
+        [text if PLAIN.fullmatch(text) else parse(text).text for text in texts],
     ]
     return _batch(_TEXTS, columns)
 
 
-def names_of_many(spellings: Sequence[tuple[Mapping[str, int], str]], memory: Memory) -> Any:
-    """Names and ends of ids of nodes that are written in several ways: a record batch of `name` and `tail`.
+def names_of_many(written: Groups, distinct_names: Any, texts: Sequence[str], memory: Memory) -> Any:
+    """Names and ends of ids of nodes that are written in several ways: two columns.
 
-    Each node has its spellings, with how often each is written, and its type.
+    `written` has each node's spellings, by number, with how often each is written; `distinct_names` says
+    which nodes are things with names of their own, data sets or models.
     """
-    keys = [
-        json.dumps(("DATASET" if kind in ("DATASET", "MODEL") else "METHOD", sorted(written.items())))
-        for written, kind in spellings
-    ]
-    distinct = pa.array(keys, type=pa.string()).dictionary_encode()
-    return memory.column("names", distinct.dictionary, _of_many).take(distinct.indices)
+    used, place = np.unique(written.items, return_inverse=True)
+    spelt = pa.array([texts[code] for code in used.tolist()], pa.string())
+    rank = np.empty(len(used), dtype=np.int64)
+    rank[pc.sort_indices(spelt).to_numpy()] = np.arange(len(used))
+    group = np.repeat(np.arange(len(written)), np.diff(written.starts))
+    order = np.lexsort((rank[place], group))
+    counts = pa.array(written.weights[order]).cast(pa.string())
+    each = pc.binary_join_element_wise(counts, spelt.take(pa.array(place[order])), " ")
+    lists = pa.ListArray.from_arrays(pa.array(written.starts, pa.int32()), each)
+    kinds = pa.array(np.where(distinct_names, "DATASET", "METHOD"), pa.string())
+    keys = pc.binary_join_element_wise(kinds, pc.binary_join(lists, "\n"), "\n").dictionary_encode()
+    found = memory.column("names", keys.dictionary, _of_many).take(keys.indices)
+    return found.column("name"), found.column("tail")
 
 
 def _of_many(keys: list[str]) -> Any:
     names = []
     for key in keys:
-        kind, written = json.loads(key)
-        names.append(canonical_name(dict(written), entity_type=kind))
+        kind, *said = key.split("\n")  # a cleaned spelling is on one line
+        parts = [each.partition(" ") for each in said]
+        names.append(canonical_name({text: int(count) for count, _, text in parts}, entity_type=kind))
     return _batch(_NAMES, [names, list(map(id_tail, names))])
 
 

@@ -22,26 +22,23 @@ import pyarrow.compute as pc
 
 from kg.columns import from_batch, schema_of
 from kg.linking.authors import add_authors
-from kg.linking.clusters import Clusters, Decision, assign, cluster
-from kg.linking.context import Read, by_context
+from kg.linking.clusters import assign, cluster
+from kg.linking.context import by_context
 from kg.linking.corpus import Codes, Corpus, Ints, PaperKeys, corpus_of, in_order, numbers_of
 from kg.linking.digest import digests
 from kg.linking.edges import EdgeRows, EdgeSet, add_statements, result_rows
 from kg.linking.families import add_families
-from kg.linking.forms import Forms, gather
+from kg.linking.forms import gather
 from kg.linking.links import add_links
 from kg.linking.memory import Memory
-from kg.linking.nodes import Nodes, entities, entity_rows, metrics
+from kg.linking.merges import merges
+from kg.linking.nodes import entities, entity_rows, metrics
 from kg.linking.redirects import redirects
 from kg.linking.rulings import Ruling, by_pair, key_of
-from kg.linking.shortform_merges import context_merges, short_form_merges
-from kg.linking.shortforms import ShortForms, survey
+from kg.linking.shortforms import survey
 from kg.linking.surfaces import take_apart
 from kg.records import Edge, Entity, Extraction, LocalNode, Merge, Paper, Redirect, ResultRow
 from kg.vocabulary import Vocabulary
-
-#: So many papers are named with a decision.
-PAPERS_NAMED = 5
 
 
 class LocalNodes(Mapping[str, Mapping[str, str]]):
@@ -215,44 +212,7 @@ def link_corpus(
         entities=found,
         edges=closed,
         results=tuple(result_rows(corpus, ids, surfaces, metrics(found))),
-        merges=tuple(_merges(corpus, forms, clusters, readings, reads, nodes)),
+        merges=merges(corpus, forms, clusters, readings, reads, nodes),
         nodes=LocalNodes(corpus, nodes.ids, node),
         redirects=redirects(corpus, forms, centres, nodes, texts=texts, vocabulary=vocabulary),
-    )
-
-
-def _merges(
-    corpus: Corpus,
-    forms: Forms,
-    clusters: Clusters,
-    readings: ShortForms,
-    reads: Sequence[Read],
-    nodes: Nodes,
-) -> list[Merge]:
-    """The decisions as records, with nodes for centres and spellings for keys."""
-    merges = [_merge(decision, corpus, forms, clusters, nodes) for decision in clusters.decisions]
-    merges += short_form_merges(forms, clusters, readings, nodes)
-    merges += context_merges(reads, corpus, forms, clusters, nodes)
-    return sorted(
-        set(merges),
-        key=lambda m: (m.node, m.other, m.left, m.right, m.rule, m.score, m.reason, m.same, m.papers),
-    )
-
-
-def _merge(decision: Decision, corpus: Corpus, forms: Forms, clusters: Clusters, nodes: Nodes) -> Merge:
-    left, right = forms[decision.left], forms[decision.right]
-    return Merge(
-        node=nodes.id_of(int(clusters.centre_of[left.number])),
-        other=nodes.id_of(int(clusters.centre_of[right.number])),
-        left=left.name.text,
-        right=right.name.text,
-        same=decision.same,
-        rule=decision.grounds.rule,
-        score=round(decision.grounds.score, 4),
-        reason=decision.grounds.reason,
-        papers=tuple(
-            dict.fromkeys(
-                corpus.papers[corpus.paper[entity]] for entity in left.entities[:PAPERS_NAMED].tolist()
-            )
-        ),
     )

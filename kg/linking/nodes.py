@@ -16,7 +16,7 @@ from kg.linking.clusters import Clusters
 from kg.linking.corpus import Corpus, Ints
 from kg.linking.digest import flat, starts
 from kg.linking.forms import NAME_MARK, Forms
-from kg.linking.grouping import Groups, group_counts
+from kg.linking.grouping import Groups, distinct_numbers, group_counts
 from kg.linking.identifiers import distinct
 from kg.linking.in_columns import InColumns
 from kg.linking.known_names import Texts, id_tail, names_of_many, normal_forms
@@ -108,9 +108,9 @@ def gather_nodes(corpus: Corpus, forms: Forms, centres: Ints, clusters: Clusters
     """
     size = len(forms)
     paper = corpus.paper.astype(np.int64)
-    in_paper = np.unique(centres * len(corpus.papers) + paper)
+    in_paper = distinct_numbers(centres * len(corpus.papers) + paper)
     kinds = max(len(corpus.types), 1)
-    voted = np.unique((centres * len(corpus.papers) + paper) * kinds + corpus.type)
+    voted = distinct_numbers((centres * len(corpus.papers) + paper) * kinds + corpus.type)
     centre_of_text = np.repeat(clusters.centre_of, np.diff(forms.written.starts))
     return Gathered(
         aliases=group_counts(centres[corpus.entity], corpus.surface, size, corpus.count),
@@ -134,18 +134,18 @@ def entities(
 ) -> Nodes:
     """The entities of all papers as nodes."""
     gathered = gather_nodes(corpus, forms, centres, clusters)
-    used = np.unique(centres)
+    used = distinct_numbers(centres)
     at = np.full(len(forms), -1, dtype=np.int64)
     at[used] = np.arange(len(used))
     types = _by_votes(gathered.types.only(used), corpus.types.words)
     # every node has a type
-    kinds = [corpus.types.words[code] for code in types.items[types.starts[:-1]].tolist()]
+    kinds = list(map(corpus.types.words.__getitem__, types.items[types.starts[:-1]].tolist()))
     written = gathered.written.only(used)
     concepts = {
         int(at[centre]): concept for centre, concept in clusters.concept_of.items() if at[centre] >= 0
     }
     names, tails = _names(written, kinds, concepts, forms, texts, vocabulary, memory or Memory())
-    papers, keys = gathered.papers[used], [forms.key[centre] for centre in used.tolist()]
+    papers, keys = gathered.papers[used], list(map(forms.key.__getitem__, used.tolist()))
     found = Nodes(
         centres=used,
         at=at,
@@ -174,7 +174,7 @@ def _by_votes(types: Groups, words: Sequence[str]) -> Groups:
 def _by_count(aliases: Groups, words: Sequence[str]) -> Groups:
     """Surfaces by number of mentions, then by their letters."""
     several = np.repeat(np.diff(aliases.starts) > 1, np.diff(aliases.starts))
-    codes = np.unique(aliases.items[several])
+    codes = distinct_numbers(aliases.items[several])
     order = np.array(
         sorted(range(len(codes)), key=[words[code] for code in codes.tolist()].__getitem__), dtype=np.int64
     )
@@ -199,26 +199,26 @@ def _names(
         for number, concept in concepts.items()
         if vocabulary is not None
     }
-    words = forms.surfaces.texts.words
-    several = [number for number in np.flatnonzero(ways > 1).tolist() if number not in named]
-    spelt = [
-        ({words[code]: count for code, count in written.counts(number)}, kinds[number]) for number in several
-    ]
-    many = names_of_many(spelt, memory)
+    many_ways = ways > 1
+    many_ways[list(named)] = False
+    several = np.flatnonzero(many_ways)
+    named_things = pc.is_in(pa.array(kinds, pa.string()), value_set=pa.array(["DATASET", "MODEL"]))
+    distinct_names = named_things.to_numpy(zero_copy_only=False)[several]
+    many = names_of_many(written.only(several), distinct_names, forms.surfaces.texts.words, memory)
     first = written.items[written.starts[:-1]] if len(ways) else written.items
     alone = pa.array(first)
     columns = []
     for each, other, say in (
-        (texts.name, many.column("name"), named),
-        (texts.tail, many.column("tail"), {number: id_tail(name) for number, name in named.items()}),
+        (texts.name, many[0], named),
+        (texts.tail, many[1], {number: id_tail(name) for number, name in named.items()}),
     ):
-        found = each.take(alone).to_pylist()
-        for number, value in zip(several, other.to_pylist(), strict=True):
-            found[number] = value
-        for number, value in say.items():
-            found[number] = value
-        columns.append(found)
-    return columns[0], pa.array(columns[1], pa.string())
+        # those of one spelling, of several, and of the vocabulary, one after the other
+        place = np.arange(len(ways))
+        place[several] = len(ways) + np.arange(len(several))
+        place[list(say)] = len(ways) + len(several) + np.arange(len(say))
+        parts = [each.take(alone), other, pa.array(say.values(), pa.string())]
+        columns.append(pa.concat_arrays(parts).take(pa.array(place)))
+    return columns[0].to_pylist(), columns[1]
 
 
 def _ids(
@@ -228,11 +228,8 @@ def _ids(
     wanted = pc.binary_join_element_wise(lowered, tails, "/")
     encoded = wanted.dictionary_encode().indices.to_numpy(zero_copy_only=False)
     ids: list[str] = wanted.to_pylist()
-    number = {}
-    for place in (
-        np.flatnonzero(np.bincount(encoded, minlength=1)[encoded] > 1).tolist() if len(encoded) else ()
-    ):
-        number[keys[place]] = place
+    shared = np.flatnonzero(np.bincount(encoded, minlength=1)[encoded] > 1) if len(encoded) else encoded
+    number = {keys[place]: place for place in shared.tolist()}
     rivals = distinct(
         ((key, ids[place]) for key, place in number.items()),
         # what more papers speak of keeps its id when another thing of that name turns up
@@ -345,7 +342,7 @@ def _keys(table: Any, corpus: Corpus, surfaces: Surfaces, memory: Memory) -> Any
     count = np.bincount(entity, minlength=size)
     # keys of one entity stand in their letters' order
     many = count[entity] > 1
-    some = np.unique(code[many])
+    some = distinct_numbers(code[many])
     spelt = words.take(pa.array(some)).to_pylist()
     rank = np.zeros(max(len(words), 1), dtype=np.int64)
     rank[some[np.array(sorted(range(len(some)), key=spelt.__getitem__), dtype=np.int64)]] = np.arange(
@@ -358,7 +355,7 @@ def _keys(table: Any, corpus: Corpus, surfaces: Surfaces, memory: Memory) -> Any
 
 
 def _unique_pairs(left: Ints, right: Ints, width: int) -> Ints:
-    return np.unique(left.astype(np.int64) * width + right)
+    return distinct_numbers(left.astype(np.int64) * width + right)
 
 
 __all__ = ["Nodes", "entities", "entity_rows", "gather_nodes", "metrics", "node_id"]

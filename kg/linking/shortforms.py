@@ -9,8 +9,8 @@ that it is ambiguous.
 from __future__ import annotations
 
 import re
-from collections import ChainMap, Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -227,7 +227,9 @@ def survey(
     defined = definitions(corpus, surfaces, memory)
     known = _vocabulary_readings(vocabulary) if vocabulary is not None else {}
     # twice: a long form may hold a short one ("video LLM"), to be written out before long forms are compared
-    inner = _agree(defined, defined.words, known).common
+    names = [parse(long) for long in set(defined.long) if long]
+    inside = {key for name in names for key, short in zip(name.keys, name.short, strict=True) if short}
+    inner = _agree(defined, defined.words, known, only=inside).common
     words = [
         expanded(parse(long), inner) if long else words
         for long, words in zip(defined.long, defined.words, strict=True)
@@ -238,10 +240,19 @@ def survey(
     return forms
 
 
-def _agree(defined: Definitions, meant: Sequence[Words], known: Mapping[str, Words]) -> ShortForms:
+def _agree(
+    defined: Definitions,
+    meant: Sequence[Words],
+    known: Mapping[str, Words],
+    *,
+    only: Collection[str] | None = None,
+) -> ShortForms:
+    """What papers agree on, of all short forms or of some only; `meant` are the long forms' words."""
     forms = ShortForms()
     by_type: dict[tuple[str, str], dict[Words, int]] = {}
     for short, words, kind in zip(defined.short, meant, defined.type, strict=True):
+        if only is not None and short not in only:
+            continue
         said = forms.readings.setdefault(short, {})
         said[words] = said.get(words, 0) + 1
         if kind:
@@ -278,28 +289,34 @@ def _agreed(readings: Mapping[Words, int], known: Words) -> Words:
         return next(iter(readings))  # most short forms are defined in one way only
     if known and readings.keys() <= {known}:
         return known
-    groups: dict[Words, Counter[Words]] = {}
-    for words, count in readings.items():
-        groups.setdefault(tuple(map(stem, words)), Counter())[words] += count
+    counts = dict(readings)
     if known:
-        groups.setdefault(tuple(map(stem, known)), Counter())[known] += VOCABULARY_PAPERS
-    if not groups:
+        counts[known] = counts.get(known, 0) + VOCABULARY_PAPERS
+    if not counts:
         return ()
-    merged = _alike(groups)
-    best = max(merged, key=lambda group: (merged[group].total(), group))
-    if merged[best].total() < AGREEMENT * sum(group.total() for group in merged.values()):
+    merged = _alike(counts)
+    totals = {group: sum(said.values()) for group, said in merged.items()}
+    best = max(totals, key=lambda group: (totals[group], group))
+    if totals[best] < AGREEMENT * sum(totals.values()):
         return ()
-    return max(merged[best], key=lambda words: (merged[best][words], words))
+    said = merged[best]
+    return max(said, key=lambda words: (said[words], words))
 
 
-def _alike(groups: Mapping[Words, Counter[Words]]) -> dict[Words, Counter[Words]]:
+def _alike(counts: Mapping[Words, int]) -> dict[Words, dict[Words, int]]:
     """Readings of one short form together that differ in how words are written, or in a small part of them:
     "area under (the) receiver operating (characteristic) curve".
     """
-    merged: dict[Words, Counter[Words]] = {}
-    for group in sorted(groups, key=lambda group: (-groups[group].total(), group)):
+    groups: dict[Words, dict[Words, int]] = {}
+    totals: dict[Words, int] = {}
+    for words, count in counts.items():
+        group = tuple(map(stem, words))
+        groups.setdefault(group, {})[words] = count
+        totals[group] = totals.get(group, 0) + count
+    merged: dict[Words, dict[Words, int]] = {}
+    for group in sorted(groups, key=lambda group: (-totals[group], group)):
         home = next((other for other in merged if nearly_equal(group, other)), group)
-        merged.setdefault(home, Counter()).update(groups[group])
+        merged.setdefault(home, {}).update(groups[group])
     return merged
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from kg.linking.corpus import Ints, encoded
 from kg.linking.digest import starts
 from kg.linking.forms import Forms
-from kg.linking.grouping import Groups
+from kg.linking.grouping import Groups, distinct_numbers
 from kg.linking.names import join
 
 #: Papers that must use a word for it to be the right spelling of another.
@@ -45,7 +45,7 @@ class Spelling:
         words, code = encoded(pa.array(list(chain.from_iterable(forms.words)), pa.string()))
         form = np.repeat(np.arange(len(forms)), lengths)
         size = max(len(words), 1)
-        pairs = np.unique(form * size + code)
+        pairs = distinct_numbers(form * size + code)
         papers = np.bincount(pairs % size, forms.papers[pairs // size], size).astype(np.int64)
         spelling = cls(words.words, Groups(starts(lengths), code), papers)
         for word in sorted(words.words[one] for one in np.flatnonzero(papers >= COMMON_WORD) if len(words)):

@@ -163,6 +163,11 @@ _ENDINGS = tuple(
         key=lambda ending: (-len(ending[0]), ending),
     )
 )
+#: The same by their last letters, which most of them do not share with a word.
+_ENDINGS_BY_LETTER = {
+    letter: tuple(ending for ending in _ENDINGS if ending[0][-1] == letter)
+    for letter in {ending[-1] for ending, _ in _ENDINGS}
+}
 
 
 @lru_cache(maxsize=200_000)
@@ -180,7 +185,12 @@ def stem(key: str) -> str:
         if key in _WHOLE:
             break
         ending, mark = next(
-            ((e, m) for e, m in _ENDINGS if key.endswith(e) and len(key) - len(e) >= 3), ("", mark)
+            (
+                (e, m)
+                for e, m in _ENDINGS_BY_LETTER.get(key[-1:], ())
+                if key.endswith(e) and len(key) - len(e) >= 3
+            ),
+            ("", mark),
         )
         key = key.removesuffix(ending)
         if ending not in ("al", "ly", "s", "es"):
