@@ -141,8 +141,8 @@ def _load(graph: ReadableGraph, options: ExportOptions, folder: Path) -> Content
             pending = thread.submit(load, part)
         if pending is not None:
             pending.result()
-    # what was loaded in parts lies in layers, each of which every look-up has to search; joined into one, they
-    # answer three to five times as fast, from two thirds of the space, for a fifth more time now
+    # what was loaded in parts lies in layers, each of which every look-up has to search; joined into one,
+    # they answer three to five times as fast, from two thirds of the space, for a fifth more time now
     store.optimize()
     store.flush()
     return digest.contents(triples)
