@@ -29,11 +29,12 @@ from kg.sources import Reading
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.option("--source", help="What to build of where no command is named; else the sample corpus.")
 @click.option("--papers", multiple=True, type=int, help="As for stages: so many papers; several times.")
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="As for stages: a folder.")
 @click.pass_context
-def main(context: click.Context, source: str | None, papers: tuple[int, ...]) -> None:
+def main(context: click.Context, source: str | None, papers: tuple[int, ...], keep: Path | None) -> None:
     """Measure kg on your machine and your data.
 
-    Without a command: every stage, beside other programs, in one table (see `stages`).
+    Without a command: every stage, beside other programs, in one table (see `stages --help`).
 
     \b
     Example:
@@ -42,7 +43,7 @@ def main(context: click.Context, source: str | None, papers: tuple[int, ...]) ->
     click.echo(description())
     if context.invoked_subcommand is None:
         texts = source or str(resource("seeds", "papers.jsonl"))
-        context.invoke(stages, source=texts, **({"papers": papers} if papers else {}))
+        context.invoke(stages, source=texts, keep=keep, **({"papers": papers} if papers else {}))
 
 
 main.add_command(stages)

@@ -8,7 +8,7 @@ import platform
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,23 +41,23 @@ class Run:
 
     seconds: float
     peak_bytes: int  #: most memory held at once by the process and its children together
+    peaks: Mapping[str, int]  #: the same by stage, where the process tells which one it is in
     status: int
     output: str
 
 
-def measured(command: Sequence[str]) -> Run:
+def measured(command: Sequence[str], *, stage: Path | None = None) -> Run:
     """Run a command, and watch its time and the memory of its whole family of processes.
 
     Memory counts what each process holds for itself (its unique set), looked at ten times a second, so
-    that pages which processes share count once.
+    that pages which processes share count once. `stage` is a file in which the process says what it is at.
     """
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    peak = 0
+    peaks: dict[str, int] = {}
     done = threading.Event()
 
     def look() -> None:
-        nonlocal peak
         family = psutil.Process(process.pid)
         while not done.wait(SECONDS_BETWEEN_LOOKS):
             held = 0
@@ -66,7 +66,8 @@ def measured(command: Sequence[str]) -> Run:
                     held += member.memory_full_info().uss
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
-            peak = max(peak, held)
+            label = stage.read_text(encoding="utf-8") if stage is not None else ""
+            peaks[label] = max(peaks.get(label, 0), held)
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -74,5 +75,9 @@ def measured(command: Sequence[str]) -> Run:
     done.set()
     watcher.join()
     return Run(
-        seconds=time.perf_counter() - started, peak_bytes=peak, status=process.returncode, output=output
+        seconds=time.perf_counter() - started,
+        peak_bytes=max(peaks.values(), default=0),
+        peaks=peaks,
+        status=process.returncode,
+        output=output,
     )

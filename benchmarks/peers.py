@@ -6,7 +6,6 @@ networkx's GraphML writer; rdflib's Turtle reader and writer; pyvis's page as it
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,61 +14,57 @@ import spacy
 
 #: pyvis lays its page out in the browser and looks through all edges at each one added: no more than these.
 EDGES_FOR_PYVIS = 20_000
+#: What a peer needs before its own work begins; its time is not the peer's.
+BETWEEN = "(between)"
 
 
-def peer_seconds(graph: Path, texts: Sequence[str], times: float) -> dict[str, float]:
-    """Seconds of each peer; those of the recogniser, measured on `texts`, multiplied by `times`."""
+def run_peers(stage: Callable[[str], None], graph: Path, texts: Sequence[str]) -> None:
+    """Run each peer, and say by `stage` which one begins."""
     with TemporaryDirectory() as folder:
         scratch = Path(folder)
-        found = {"spaCy's recogniser": timed(lambda: recognise(texts)) * times}
-        found |= graphml(graph, scratch)
-        found |= rdf(graph, scratch)
-    return found
+        recognise(stage, texts)
+        graphml(stage, graph, scratch)
+        rdf(stage, graph, scratch)
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that some work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def recognise(texts: Sequence[str]) -> None:
+def recognise(stage: Callable[[str], None], texts: Sequence[str]) -> None:
     """Run spaCy's small recogniser over texts."""
+    stage(BETWEEN)
     nlp = spacy.blank("en")
     recogniser = nlp.add_pipe("ner")
     recogniser.add_label("METHOD")  # type: ignore[attr-defined]
     nlp.initialize()
+    stage("spaCy's recogniser")
     for _ in nlp.pipe(texts):
         pass
 
 
-def graphml(graph: Path, scratch: Path) -> dict[str, float]:
+def graphml(stage: Callable[[str], None], graph: Path, scratch: Path) -> None:
     """networkx's GraphML writer, and pyvis's page of the same network."""
     import networkx
     from pyvis.network import Network
 
     import kg
 
+    stage(BETWEEN)
     network = kg.open_network(graph)
     plain = networkx.MultiDiGraph()
     plain.add_nodes_from(
         (node, {"name": str(data.get("name", ""))}) for node, data in network.nodes(data=True)
     )
     plain.add_edges_from((s, t, {"kind": str(key)}) for s, t, key in network.edges(keys=True))
-    found = {"networkx's GraphML": timed(lambda: networkx.write_graphml(plain, scratch / "plain.graphml"))}
+    stage("networkx's GraphML")
+    networkx.write_graphml(plain, scratch / "plain.graphml")
+    stage(BETWEEN)
     if plain.number_of_edges() <= EDGES_FOR_PYVIS:
-
-        def page() -> None:
-            drawn = Network(cdn_resources="in_line")
-            drawn.from_nx(plain)
-            (scratch / "plain.html").write_text(drawn.generate_html(), encoding="utf-8")
-
-        found["pyvis's page"] = timed(page)
-    return found
+        stage("pyvis's page")
+        drawn = Network(cdn_resources="in_line")
+        drawn.from_nx(plain)
+        (scratch / "plain.html").write_text(drawn.generate_html(), encoding="utf-8")
+        stage(BETWEEN)
 
 
-def rdf(graph: Path, scratch: Path) -> dict[str, float]:
+def rdf(stage: Callable[[str], None], graph: Path, scratch: Path) -> None:
     """rdflib's reader and writer of the graph's Turtle."""
     import rdflib
 
@@ -79,6 +74,7 @@ def rdf(graph: Path, scratch: Path) -> dict[str, float]:
     path = scratch / "graph.ttl"
     EXPORTERS["ttl"].write(Graph.open(graph), path)
     parsed = rdflib.Graph()
-    found = {"rdflib's reader": timed(lambda: parsed.parse(path))}
-    found["rdflib's Turtle"] = timed(lambda: parsed.serialize(scratch / "again.ttl"))
-    return found
+    stage("rdflib's Turtle reader")
+    parsed.parse(path)
+    stage("rdflib's Turtle writer")
+    parsed.serialize(scratch / "again.ttl")

@@ -1,143 +1,194 @@
-"""The way from abstracts to a graph, stage by stage, at growing numbers of papers.
+"""The way from abstracts to a graph, stage by stage, at growing numbers of papers, beside other programs.
 
-One graph grows: at each size the papers that are not in it yet are added, so that every text is extracted
-once, as a user's graph grows too. The time of extraction at a size is the sum of all steps up to it; every
-other stage works on the whole graph at each size anew. Each export is written by a process of its own,
-whose memory is watched.
+At each size a graph is built anew, as a user builds it, in a process whose memory is watched stage by stage.
+Only extraction goes on from the size before, since every text need be read once: its time at a size is the
+sum of all steps up to it. Then each export by itself, queries, additions, and the peers, each in a process
+of its own.
 """
 
 from __future__ import annotations
 
 import json
-import math
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
 
 import click
 import spacy
 
-from benchmarks.machine import measured
+from benchmarks.machine import description, measured
+from benchmarks.sizes import TOKENISER, Size, table
 from kg.records import Paper
 from kg.sources import Reading
-
-Item = TypeVar("Item")
 
 #: Questions whose median time stands for a query's: a look-up, a ranking, a join over papers.
 QUESTIONS = ("models-on-dataset", "trend-by-month", "methods-for-task")
 #: rdflib takes minutes to write the Turtle of more papers than these.
-PEERS_UP_TO = 1000
+PEERS_UP_TO = 5000
+#: Formats that few take for graphs of more papers than these: each takes minutes, and grows as others.
+SMALL, SMALL_UP_TO = ("trig", "jsonld", "rdfxml"), 20_000
+#: Stages of a build, in its own words.
+READING, EXTRACTING, LINKING = "reading papers", "extracting", "linking"
 
 
-@dataclass(slots=True)
-class Size:
-    """What was measured at one number of papers: seconds, and bytes at most, by stage."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to measure at each size."""
 
-    papers: int
-    seconds: dict[str, float] = field(default_factory=dict)
-    memory: dict[str, int] = field(default_factory=dict)
-
-    def put(self, name: str, seconds: float, memory: int = 0) -> None:
-        """Note what a stage took, and print it."""
-        self.seconds[name] = seconds
-        if memory:
-            self.memory[name] = memory
-        held = f"{memory / 2**20:8.0f} MiB" if memory else ""
-        ratio = seconds / self.seconds["tokenise"]
-        click.echo(f"{self.papers:>8,}  {name:<22}{seconds:>10.2f} s{ratio:>9.2f}{held}", err=True)
-
-
-class Clock:
-    """A `kg.progress.Progress` that keeps how long each stage took."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._label = ""
-        self._since = time.perf_counter()
-
-    def track(self, items: Iterable[Item], *, label: str, total: int | None = None) -> Iterator[Item]:
-        """Yield the items; the stage lasts until another begins."""
-        self.stage(label)
-        yield from items
-
-    def stage(self, label: str) -> None:
-        """End the stage before and begin another."""
-        now = time.perf_counter()
-        if self._label:
-            self.seconds[self._label] = self.seconds.get(self._label, 0.0) + now - self._since
-        self._label, self._since = label, now
+    source: str
+    exports: tuple[str, ...]
+    workers: int | None
+    peers: bool
+    more: int
+    extractions: Path | None
+    extract: int
+    folder: Path  #: where everything is made
+    spent: list[float] = field(default_factory=lambda: [0.0])  #: seconds of extraction so far
 
 
 @click.command()
 @click.argument("source")
 @click.option("--papers", multiple=True, type=int, default=[1000, 5000, 20000, 60681], show_default=True)
-@click.option("--export", "exports", multiple=True, help="Default: those of a plain build, and nt.")
+@click.option("--export", "exports", multiple=True, help="Only this export by itself. May be given again.")
 @click.option("--workers", type=int, help="As for kg build.")
-@click.option("--peers/--no-peers", default=True, help="Other programs at the same work, up to 1,000 papers.")
+@click.option(
+    "--peers/--no-peers", default=True, help=f"Other programs at the same work, up to {PEERS_UP_TO:,} papers."
+)
 @click.option(
     "--more", default=100, show_default=True, help="Papers that are added to each graph at the end."
 )
+@click.option(
+    "--extractions",
+    type=click.Path(exists=True, path_type=Path, file_okay=False),
+    help="A graph whose extractions are taken for what is not extracted, whatever version made them.",
+)
+@click.option(
+    "--extract", default=0, help="With --extractions: extract up to so many papers all the same.", metavar="N"
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for what was measured: a size that is in it is not measured again by the same code.",
+)
 def stages(
-    source: str, papers: Sequence[int], exports: Sequence[str], workers: int | None, peers: bool, more: int
+    source: str,
+    papers: Sequence[int],
+    exports: Sequence[str],
+    workers: int | None,
+    peers: bool,
+    more: int,
+    extractions: Path | None,
+    extract: int,
+    keep: Path | None,
 ) -> None:
-    """Build the first records of SOURCE, and time every stage, against spaCy's bare tokeniser.
+    """Build the first records of SOURCE, and time every stage, as multiples of spaCy's bare tokeniser.
 
     A second on one machine is not a second on another; the ratio to the tokeniser, which reads the same texts
     in the same run, travels better. Each figure is printed when it is known, the table at the end.
 
     \b
     Example:
-      python -m benchmarks stages arxiv-metadata.jsonl.gz --papers 1000 --papers 5000
+      python -m benchmarks stages arxiv-metadata.jsonl.gz --papers 1000 --papers 5000 --keep measured
     """
-    from benchmarks.peers import peer_seconds
     from kg.export import EXPORTERS
 
-    wanted = list(exports) or [*(name for name, each in EXPORTERS.items() if each.default), "nt"]
-    found: list[Size] = []
-    with tempfile.TemporaryDirectory() as scratch:
-        graph, sample = Path(scratch) / "graph", Path(scratch) / "sample.jsonl"
-        every = iter(Reading([source]))
-        taken = 0
-        spent = {"tokenise": 0.0, "extract": 0.0}
+    place: AbstractContextManager[str] = nullcontext(str(keep)) if keep else tempfile.TemporaryDirectory()
+    with place as name:
+        folder = Path(name).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        plan = Plan(
+            source=source,
+            exports=tuple(exports or EXPORTERS),
+            workers=workers,
+            peers=peers,
+            more=more,
+            extractions=extractions,
+            extract=extract if extractions else sys.maxsize,
+            folder=folder,
+        )
+        found: list[Size] = []
         for count in sorted(papers):
-            added = list(islice(every, max(count - taken, 0)))
-            if not added:
-                click.echo(f"{source} holds no more than {taken:,} papers", err=True)
+            size = Size.kept(folder, count, source)
+            if size is None:
+                size = measure(count, plan)
+            if size is None:
                 break
-            taken += len(added)
-            write_lines(sample, added)
-            size = Size(taken)
             found.append(size)
-            spent["tokenise"] += tokenised(added)
-            size.put("tokenise", spent["tokenise"])
-            command = [sys.executable, "-m", "benchmarks.one", "build"]
-            ends = [str(graph), *([str(workers)] if workers else [])]
-            told, peak = child([*command, "store", str(sample), *ends])
-            spent["extract"] += told.pop("extracting", 0.0)
-            size.put("extract", spent["extract"], peak)
-            size.put("link, tables", told["linking"], peak)
-            for name in wanted:
-                told, peak = child([sys.executable, "-m", "benchmarks.one", "export", name, str(graph)])
-                size.put(name, told["seconds"], peak)
-            size.put("all after extraction", sum(size.seconds[name] for name in ("link, tables", *wanted)))
-            size.put("query", asked(graph))
-            if peers and taken <= PEERS_UP_TO:
-                texts = [paper.text for paper in added]
-                for name, seconds in peer_seconds(graph, texts, taken / len(added)).items():
-                    size.put(name, seconds)
-            if following := list(islice(every, more)):
-                taken += len(following)
-                write_lines(sample, following)
-                told, peak = child([*command, "tables", str(sample), *ends])
-                size.put(f"{len(following)} papers more", told["whole"], peak)
-    click.echo(table(found))
+            plan.spent[0] = size.seconds.get("extraction", plan.spent[0])
+        if found:
+            click.echo(f"\n{description()}; {source}\n\n{table(found)}")
+
+
+def measure(count: int, plan: Plan) -> Size | None:
+    """Measure everything at one number of papers; None where the source has no more than the size before."""
+    scratch, graph, sample = (
+        plan.folder / "work",
+        plan.folder / "work/graph",
+        plan.folder / "work/sample.jsonl",
+    )
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    every = list(islice(Reading([plan.source]), count + 2 * plan.more))
+    first, others = every[:count], every[count:]
+    done = [int(path.name) for path in (plan.folder / "graphs").glob("*")]
+    if len(first) < count and (len(first) <= max(done, default=0) or not first):
+        click.echo(f"{plan.source} holds no more than {len(first):,} papers", err=True)
+        return None
+    write_lines(sample, first)
+    size = Size(papers=len(first), source=plan.source)
+    size.put(TOKENISER, tokenised(first))
+
+    # one build, all exports; extractions of the size before are at hand
+    extracts = len(first) <= plan.extract
+    kept = [
+        *(plan.folder / "graphs").glob("*"),
+        *([] if extracts or not plan.extractions else [plan.extractions]),
+    ]
+    seed = [str(path) for path in kept]
+    if seed:
+        child(["seed", str(graph), *seed], scratch)
+    told, peaks = child(["build", str(graph), str(sample), "", str(plan.workers or "")], scratch)
+    if extracts:
+        size.put("extraction", plan.spent[0] + told.get(EXTRACTING, 0.0), peaks.get(EXTRACTING, 0))
+    size.put("linking, tables", told[LINKING], peaks.get(LINKING, 0))
+    after = told["whole"] - told[READING] - told.get(EXTRACTING, 0.0)
+    rest = [peak for stage, peak in peaks.items() if stage not in (READING, EXTRACTING)]
+    size.put("all after extraction, all exports", after, max(rest, default=0))
+    keep_extractions(graph, plan.folder / "graphs" / str(len(first)))
+
+    for name in plan.exports:
+        if len(first) <= SMALL_UP_TO or name not in SMALL:
+            told, peaks = child(["export", str(graph), name], scratch)
+            size.put(f"{name} by itself", told["seconds"], peaks.get(name, 0))
+    size.put("kg query", asked(graph))
+    if plan.peers and len(first) <= PEERS_UP_TO:
+        told, peaks = child(["peers", str(graph), str(sample)], scratch)
+        for name, seconds in told.items():
+            size.put(name, seconds, peaks.get(name, 0))
+    for only, label in (("", "all exports"), ("tables", "tables alone")):
+        adding, others = others[: plan.more], others[plan.more :]
+        if adding:
+            write_lines(sample, adding)
+            told, peaks = child(["build", str(graph), str(sample), only, str(plan.workers or "")], scratch)
+            size.put(f"{len(adding)} papers more, {label}", told["whole"], max(peaks.values()))
+    shutil.rmtree(scratch)
+    size.done = True
+    size.keep(plan.folder)
+    return size
+
+
+def keep_extractions(graph: Path, place: Path) -> None:
+    """Keep what the next size needs of a graph, in place of that of the size before."""
+    shutil.rmtree(place.parent, ignore_errors=True)
+    shutil.copytree(graph / "tables", place / "tables")
 
 
 def write_lines(path: Path, papers: Iterable[Paper]) -> None:
@@ -159,13 +210,15 @@ def tokenised(papers: Sequence[Paper]) -> float:
     return time.perf_counter() - started
 
 
-def child(command: Sequence[str]) -> tuple[dict[str, float], int]:
-    """What a process prints as JSON in its last line, and the most memory that it and its children held."""
-    run = measured(command)
+def child(work: Sequence[str], scratch: Path) -> tuple[dict[str, float], dict[str, int]]:
+    """What a process of `benchmarks.one` tells in its last line, and the most memory by stage."""
+    stage = scratch / "stage"
+    stage.write_text("", encoding="utf-8")
+    run = measured([sys.executable, "-m", "benchmarks.one", str(stage), *work], stage=stage)
     if run.status:
         sys.exit(run.output)
     told: dict[str, float] = json.loads(run.output.splitlines()[-1])
-    return told, run.peak_bytes
+    return told, dict(run.peaks)
 
 
 def asked(graph: Path) -> float:
@@ -177,38 +230,3 @@ def asked(graph: Path) -> float:
         subprocess.run(command, check=False, capture_output=True)
         seconds.append(time.perf_counter() - started)
     return median(seconds)
-
-
-def table(sizes: Sequence[Size]) -> str:
-    """Seconds, ratios to the tokeniser, memory, and the exponent of growth, a row a stage."""
-    names = list(dict.fromkeys(name for size in sizes for name in size.seconds))
-    width = max(len(name) for name in names)
-    head = "".join(f"{size.papers:>26,}" for size in sizes)
-    lines = [
-        f"{'papers':<{width}}{head}",
-        f"{'':<{width}}" + "".join(f"{'seconds   ratio   MiB':>26}" for _ in sizes) + "   grows as papers ^",
-    ]
-    for name in names:
-        cells = ""
-        for size in sizes:
-            if name not in size.seconds:
-                cells += " " * 26
-                continue
-            seconds = size.seconds[name]
-            held = size.memory.get(name)
-            memory = f"{held / 2**20:6.0f}" if held else " " * 6
-            cells += f"{seconds:>12.1f}{seconds / size.seconds['tokenise']:>8.2f}{memory}"
-        lines.append(f"{name:<{width}}{cells}   {_growth(sizes, name)}")
-    return "\n".join(lines)
-
-
-def _growth(sizes: Sequence[Size], name: str) -> str:
-    """The exponent of the power law through the measured times, by least squares; from three sizes on."""
-    points = [
-        (math.log(size.papers), math.log(size.seconds[name])) for size in sizes if size.seconds.get(name)
-    ]
-    if len(points) < 3:
-        return ""
-    middle = sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
-    rise = sum((x - middle[0]) * (y - middle[1]) for x, y in points)
-    return f"{rise / sum((x - middle[0]) ** 2 for x, _ in points):.2f}"
