@@ -12,8 +12,8 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, TIME, V
 from small_graph import SmallGraph
 
 from kg import schema
-from kg.export import ExportOptions, summaries
-from kg.export.jsonld import context
+from kg.export import ExportOptions, rdf, summaries
+from kg.export.jsonld import _short_names, context
 from kg.export.ntriples import date, decimal, iri, literal, value_of
 from kg.export.rdf import blocks
 from kg.export.terms import PREFIXES, clean, term
@@ -177,3 +177,10 @@ def test_decimals_have_no_exponent(number: float, written: str) -> None:
 @pytest.mark.parametrize("text", ["", "May 2025", "2025-13", "2025-01-32", "25-01-01", "2025-1"])
 def test_what_is_no_date_is_left_out(text: str) -> None:
     assert date(text) is None
+
+
+def test_jsonld_has_a_short_name_for_all_that_rdf_says() -> None:
+    said = {term for name, term in vars(rdf).items() if isinstance(term, str) and term.startswith("<http")}
+    said |= {iri(row.rdf_property) for row in schema.EDGE_KINDS.values()}
+    assert len(said) > 20 and iri("owl:sameAs") in said
+    assert {term for term in said if re.search(r"[#/][a-z]\w*>$", term)} <= _short_names().keys()
