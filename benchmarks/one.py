@@ -43,7 +43,7 @@ class Clock:
 
 
 def build_graph(clock: Clock, folder: str, source: str, only: str, workers: str) -> dict[str, float]:
-    """Add a source to a graph, with one export or those of a plain build; seconds of each stage and of all."""
+    """Add a source to a graph, with one export or those of a plain build; seconds of each stage and all."""
     from kg.build import BuildOptions, build
 
     started = time.perf_counter()
