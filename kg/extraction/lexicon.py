@@ -91,7 +91,7 @@ class Lexicon:
             self._rows.clear()
         rows = self._rows
         numbers: Ints = np.array([rows[text] if text in rows else self._add(text) for text in texts])
-        return self._table[numbers], numbers
+        return self._table.take(numbers, axis=0), numbers
 
     def _add(self, text: str) -> int:
         number = len(self._rows)

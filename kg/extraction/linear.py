@@ -65,13 +65,12 @@ class LinearModel:
 
     def scores(self, rows: Sequence[Iterable[str]]) -> Floats:
         """Unnormalised log-probabilities, (rows, classes)."""
-        find = self._rows.get
-        return self.sums([[index for name in row if (index := find(name)) is not None] for row in rows])
+        return self.sums([self.places(row) for row in rows])
 
     def places(self, names: Iterable[str]) -> tuple[int, ...]:
         """Where the weights of these features stand, for `sums`; unknown ones stand nowhere."""
         find = self._rows.get
-        return tuple(index for name in names if (index := find(name)) is not None)
+        return tuple([index for index in map(find, names) if index is not None])
 
     def sums(self, rows: Sequence[Iterable[int]]) -> Floats:
         """The bias plus the weights at these places, (rows, classes)."""
@@ -83,7 +82,7 @@ class LinearModel:
             starts.append(len(indices))
             indices.append(0)
             indices += row
-        totals: Floats = np.add.reduceat(self._table[indices], starts, axis=0)
+        totals: Floats = np.add.reduceat(self._table.take(indices, axis=0), starts, axis=0)
         return totals
 
     def probabilities(self, rows: Sequence[Iterable[str]]) -> Floats:

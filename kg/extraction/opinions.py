@@ -146,8 +146,8 @@ class Heads:
         stretches, which = np.unique(start * (words + 1) + end, return_inverse=True)
         middle = _means(memory.vectors, stretches // (words + 1), stretches % (words + 1))
         hidden = (x @ w["subject.weight"] + w["subject.bias"])[:, None] + (x @ w["object.weight"])[None]
-        hidden += (middle @ w["between.weight"])[which.reshape(n, n)]
-        hidden += w["gaps.weight"][how_far]
+        hidden += (middle @ w["between.weight"]).take(which.reshape(n, n), axis=0)
+        hidden += w["gaps.weight"].take(how_far, axis=0)
         pairs = _relu(hidden).reshape(n * n, -1) @ w["pair.weight"] + w["pair.bias"]
         left, right = x @ w["left.weight"], x @ w["right.weight"]
         product = (left @ self._bilinear).reshape(n, len(RELATION_CLASSES), -1) @ right.T

@@ -81,8 +81,8 @@ class RelationModel:
         bias = self.linear.sums([[]])
         shared = self.linear.sums(sides) - bias
         scores = self.linear.sums(own)
-        scores += shared[[pair.shared[0] for pair in pairs.pairs]]
-        scores += shared[[pair.shared[1] for pair in pairs.pairs]]
+        scores += shared.take([pair.shared[0] for pair in pairs.pairs], axis=0)
+        scores += shared.take([pair.shared[1] for pair in pairs.pairs], axis=0)
         exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
         result: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
         return result
