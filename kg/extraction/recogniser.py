@@ -18,6 +18,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
@@ -44,8 +45,7 @@ MODEL = network_folder(DEFAULT)
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A stretch of a text that names an entity."""
 
     start: int  #: offset of its first character
@@ -148,16 +148,11 @@ class Recogniser:
         starts, ends = pieces.starts[first].tolist(), pieces.ends[behind - 1].tolist()
         n = len(self.types)
         groups: dict[str, list[Tagged]] = defaultdict(list)
-        for i, stretch in enumerate(stretches):
-            tagged = Tagged(
-                start=starts[i],
-                end=ends[i],
-                types=means[i][:n],
-                edges=(1 - means[i][n], begins[i], 1 - goes_on[i]),
-                roles=means[i][n + 1 :],
-                chosen=stretch in chosen,
-            )
-            groups[same_words(text[tagged.start : tagged.end])].append(tagged)
+        columns_of = zip(stretches, starts, ends, means, begins, goes_on, strict=True)
+        for stretch, start, end, mean, begin, on in columns_of:
+            edges = (1 - mean[n], begin, 1 - on)
+            tagged = Tagged(start, end, mean[:n], edges, mean[n + 1 :], stretch in chosen)
+            groups[same_words(text[start:end])].append(tagged)
         return [mentions for words, mentions in groups.items() if words]
 
     def __call__(
@@ -182,7 +177,7 @@ class Recogniser:
             if score < (self.thresholds[type_] if threshold is None else threshold):
                 continue
             for m in mentions:
-                roles = tuple(round(float(share), 4) for share in m.roles)
+                roles = tuple([round(share, 4) for share in m.roles])
                 found.append(Found(start=m.start, end=m.end, type=type_, score=score, roles=roles))
         found.sort(key=lambda f: (f.start, f.end))
         return found if overlaps else apart(found)

@@ -40,11 +40,17 @@ def best_spans(probabilities: Floats, *, eagerness: float = 1.0) -> list[tuple[i
     logs = np.log(np.maximum(probabilities[unsure], 1e-9))
     logs[:, 0] -= np.log(eagerness)
     rows = logs.tolist()
+    words = unsure.tolist()
+    # A word alone, as most are: outside, or the likeliest beginning.
+    alone = logs[:, [0, *range(1, 2 * n_types, 2)]].argmax(axis=1).tolist()
     spans: list[tuple[int, int, int]] = []
     cuts = [0, *(np.flatnonzero(np.diff(unsure) > 1) + 1).tolist(), len(rows)]
     for start, end in pairwise(cuts):
-        first = int(unsure[start])
-        spans.extend((a + first, b + first, t) for a, b, t in _viterbi(rows[start:end], n_types))
+        first = words[start]
+        if end - start > 1:
+            spans += [(a + first, b + first, t) for a, b, t in _viterbi(rows[start:end], n_types)]
+        elif alone[start]:
+            spans.append((first, first + 1, alone[start] - 1))
     return spans
 
 
@@ -84,16 +90,13 @@ def _viterbi(rows: list[list[float]], n_types: int) -> list[tuple[int, int, int]
     """Spans of one stretch of words; states 0 (outside), 1 + 2t (begin), 2 + 2t (inside)."""
     impossible = -1e9
     states = range(1, 2 * n_types, 2)
-    if len(rows) == 1:  # as is often so: outside, or the likeliest beginning
-        best = max((0, *states), key=rows[0].__getitem__)
-        return [(0, 1, best // 2)] if best else []
     score = rows[0].copy()
     for s in states:
         score[s + 1] = impossible  # nothing to be inside of
     back: list[list[int]] = []
     for row in rows[1:]:
-        best = max(range(len(score)), key=score.__getitem__)
-        top = score[best]
+        top = max(score)
+        best = score.index(top)
         pointers = [best] * len(score)
         new = [top + x for x in row]
         for s in states:
@@ -102,7 +105,7 @@ def _viterbi(rows: list[list[float]], n_types: int) -> list[tuple[int, int, int]
             pointers[s + 1] = source
         back.append(pointers)
         score = new
-    path = [max(range(len(score)), key=score.__getitem__)]
+    path = [score.index(max(score))]
     for pointers in reversed(back):
         path.append(pointers[path[-1]])
     path.reverse()

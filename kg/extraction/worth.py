@@ -12,15 +12,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _CAPITALS = re.compile(r"[A-Z]{2}")
 _PROPER = re.compile(r"\d|\w[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """A span of words, with what the network says of it."""
 
     start: int  #: offset of its first character
@@ -31,6 +31,7 @@ class Tagged:
     chosen: bool = True  #: part of the best reading of the text, not only near to a part of it
 
 
+@lru_cache(maxsize=20_000)
 def same_words(surface: str) -> str:
     """What surfaces of the same words have in common: no case, punctuation or plural s.
 
@@ -47,7 +48,7 @@ def log_odds(p: float) -> float:
     >>> log_odds(0.5), round(log_odds(1.0), 2)
     (0.0, 6.91)
     """
-    p = min(max(p, 0.001), 0.999)
+    p = 0.001 if p < 0.001 else 0.999 if p > 0.999 else p
     return math.log(p / (1 - p))
 
 
@@ -83,9 +84,9 @@ def describe(text: str, mentions: Sequence[Tagged], types: Sequence[str]) -> tup
         f"words {min(words, 4)}": 1.0,
         f"type {name}": 1.0,
     }
-    if any(_PROPER.search(s) for s in surfaces):
+    if any(map(_PROPER.search, surfaces)):
         features[f"proper {name}"] = 1.0
-    if any(_CAPITALS.search(s) for s in surfaces):
+    if any(map(_CAPITALS.search, surfaces)):
         features["capitals"] = 1.0
     for i, share in enumerate(roles):
         features[f"role {i}"] = share
@@ -98,5 +99,5 @@ def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> 
     >>> probability({"title": 1.0}, {"bias": -1.0, "title": 1.0})
     0.5
     """
-    z = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    z = weights["bias"] + sum([weights.get(name, 0.0) * value for name, value in features.items()])
     return round(1 / (1 + math.exp(-max(min(z, 50.0), -50.0))), 4)
