@@ -20,6 +20,7 @@ from kg import processes
 from kg.columns import from_batch, to_batch
 from kg.errors import KgError
 from kg.extraction.shipped import DEFAULT
+from kg.garbage import no_collection
 from kg.records import Extraction, Paper
 
 # spaCy takes a second to import; who hands the work to other processes does not need it.
@@ -49,11 +50,12 @@ class Extractor:
 
     def load(self) -> Language:
         """The pipeline, loaded anew."""
-        from kg.extraction import load
+        with no_collection():  # its weights stay, and need not be searched with the garbage of each text
+            from kg.extraction import load
 
-        return load(
-            config=self.config, model=self.model, vocabularies=self.vocabularies, without=self.without
-        )
+            return load(
+                config=self.config, model=self.model, vocabularies=self.vocabularies, without=self.without
+            )
 
 
 def cores() -> int:

@@ -22,6 +22,7 @@ LAYERS = [
         "columns",
         "rows",
         "processes",
+        "garbage",
         "progress",
         "ontology",
     },

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg.columns import from_batch, schema_of
+from kg.garbage import no_collection
 from kg.graph.tables import EDGES, EXTRACTIONS, LINKED, PAPERS, TableFile, open_table, write_linked
 from kg.linking.corpus import Corpus, PaperKeys, corpus_of, numbers_of
 from kg.linking.digest import SCHEMA, digest
 from kg.linking.edges import EdgeRows
-from kg.linking.linker import Linked, link_corpus, no_collection
+from kg.linking.linker import Linked, link_corpus
 from kg.linking.memory import Memory
 from kg.linking.rulings import Ruling
 from kg.records import Extraction, Paper

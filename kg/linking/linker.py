@@ -10,9 +10,7 @@ taken away again leaves no trace. It goes over the extractions three times:
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg.columns import from_batch, schema_of
+from kg.garbage import no_collection
 from kg.linking.authors import add_authors
 from kg.linking.clusters import assign, cluster
 from kg.linking.context import by_context
@@ -142,21 +141,6 @@ def link(
             batches.append(batch)
         corpus = corpus_of(keys, numbers_of(read, keys), batches)
         return link_corpus(corpus, papers, vocabulary=vocabulary, rulings=rulings)
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Without the search for garbage in cycles: linking makes millions of objects and no cycle, and the
-    search, over all of them each time their number has grown by a quarter, takes a third of the time.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.freeze()  # else the first new object would have all of them searched
-            gc.enable()
 
 
 def link_corpus(
