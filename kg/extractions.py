@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from kg.columns import from_batch, schema_of, to_batch
@@ -29,6 +30,9 @@ from kg.shards import Recent, Shard, Storage
 from kg.sources.remote import reason_of
 
 _SCHEMA = schema_of(Extraction)
+#: SHA-256 of texts, 32 bytes each: there may be millions.
+Hashes = npt.NDArray[np.bytes_]
+_HASH = "S32"
 
 
 class Part:
@@ -76,8 +80,9 @@ class Extractions:
     earlier: Rows | None = None  #: of `Extraction`, by paper: a graph's that is there already
     storage: Storage | None = None  #: where workers of a cluster put theirs, if they do
     _parts: list[Rows] = field(default_factory=list)
-    _at: dict[str, tuple[int, int]] = field(default_factory=dict)  #: text's hash → part and row
-    _wanted: list[tuple[int, str]] = field(default_factory=list)  #: a paper's number, its text's hash
+    _said: list[Hashes] = field(default_factory=list)  #: of the texts of each part's rows
+    _wanted: Numbers = field(default_factory=lambda: np.array([], dtype=np.int64))  #: papers, by number
+    _texts: Hashes = field(default_factory=lambda: np.array([], dtype=_HASH))  #: of those papers
     _same: Numbers = field(default_factory=lambda: np.array([], dtype=np.int64))
 
     def __post_init__(self) -> None:
@@ -126,10 +131,10 @@ class Extractions:
         earlier graph, or -1 if it is new or has changed there.
         """
         self._same = unchanged if self.earlier is not None else np.full_like(unchanged, -1)
-        self._wanted = [
-            (number, paper.text_sha256) for number, paper in _chosen(papers, np.flatnonzero(self._same < 0))
-        ]
-        return len({text for _, text in self._wanted} - self._at.keys())
+        self._wanted = np.flatnonzero(self._same < 0).astype(np.int64)
+        texts = (bytes.fromhex(paper.text_sha256) for _, paper in _chosen(papers, self._wanted))
+        self._texts = np.fromiter(texts, dtype=_HASH, count=len(self._wanted))
+        return len(self._first())
 
     def make(self, papers: Rows, runner: Runner, extractor: Extractor, table: Path) -> Iterator[int]:
         """Read the papers that `missing` counted; gives a number of papers each time that many are done.
@@ -137,14 +142,11 @@ class Extractions:
         `table` is the file whose rows `papers` are. Raises OutputError where the disk is full, KgError where
         the runner cannot go on.
         """
-        first: dict[str, int] = {}
-        for number, text in self._wanted:
-            if text not in self._at:
-                first.setdefault(text, number)
+        first = self._first()
         if self.storage is not None and isinstance(runner, SharedRunner):
             yield from self._make_elsewhere(papers, runner, extractor, table, first, self.storage)
             return
-        chosen = (paper for _, paper in _chosen(papers, np.array(list(first.values()), dtype=np.int64)))
+        chosen = (paper for _, paper in _chosen(papers, first))
         work = (to_batch(Paper, batch) for batch in batches(chosen))
         taken = {path.name for path in self.folder.iterdir()}
         names = (name for number in range(10**8) if (name := f"{number:08}.part") not in taken)
@@ -160,21 +162,19 @@ class Extractions:
         runner: SharedRunner,
         extractor: Extractor,
         table: Path,
-        first: dict[str, int],
+        first: Numbers,
         storage: Storage,
     ) -> Iterator[int]:
         """The same by workers that read the table of papers, and write shards, themselves."""
-        if not first:
+        if not len(first):
             return
-        texts = dict(zip(first.values(), first, strict=True))
         recent = Recent(storage)
-        given: dict[str, list[str]] = {}
+        given: dict[str, Hashes] = {}
 
         def work(taken: set[str]) -> Iterator[Piece]:
             names = (name for n in range(10**8) if (name := f"{EXTRACTED}{n:08}.parquet") not in taken)
-            numbers = np.array(list(first.values()), dtype=np.int64)
-            for piece, mine in pieces(papers, numbers, names):
-                given[piece.name] = [texts[number] for number in mine.tolist()]
+            for piece, mine in pieces(papers, first, names):
+                given[piece.name] = self._texts[np.searchsorted(self._wanted, mine)]
                 yield piece
 
         sent = ""
@@ -186,7 +186,7 @@ class Extractions:
             taken = set(storage.names(EXTRACTED))
             for name in runner.extract_shards(work(taken), address, storage, extractor):
                 hashes = given.pop(name)
-                self._add(Shard(recent, name, len(hashes)), hashes)
+                self._have(Shard(recent, name, len(hashes)), hashes)
                 yield len(hashes)
         except (OSError, pa.ArrowException) as error:
             raise OutputError(
@@ -202,8 +202,8 @@ class Extractions:
         """The extractions of all papers, by id, in batches of `size`."""
         part = np.zeros(len(self._same), dtype=np.int64)
         row = self._same.copy()
-        for number, text in self._wanted:
-            part[number], row[number] = self._at[text]
+        found, part[self._wanted], row[self._wanted] = self._places()
+        assert found.all(), "every text has been read"
         start = 0
         for batch in gathered(self._parts, part, row, schema=_SCHEMA, size=size):
             mine = ids.slice(start, batch.num_rows)  # a paper's id may have changed, its text not
@@ -211,9 +211,30 @@ class Extractions:
             start += batch.num_rows
 
     def _add(self, rows: Rows, texts: Sequence[str]) -> None:
-        number = len(self._parts)
+        self._have(rows, np.array([bytes.fromhex(text) for text in texts], dtype=_HASH))
+
+    def _have(self, rows: Rows, texts: Hashes) -> None:
         self._parts.append(rows)
-        self._at.update((text, (number, row)) for row, text in enumerate(texts))
+        self._said.append(texts)
+
+    def _first(self) -> Numbers:
+        """The first paper of each text that nobody has read, in ascending order."""
+        unread = np.flatnonzero(~self._places()[0])
+        _, first = np.unique(self._texts[unread], return_index=True)
+        return np.sort(self._wanted[unread[first]])
+
+    def _places(self) -> tuple[npt.NDArray[np.bool_], Numbers, Numbers]:
+        """For each text that is wanted whether there is an extraction, and its part and row if so."""
+        sizes = [len(texts) for texts in self._said]
+        part = np.repeat(np.arange(len(sizes)), sizes)
+        row = np.concatenate([np.arange(size) for size in sizes] or [part])
+        texts = np.concatenate(self._said) if self._said else np.array([], dtype=_HASH)
+        order = np.argsort(texts, kind="stable")
+        at = np.searchsorted(texts, self._texts, sorter=order)
+        at[at == len(texts)] = 0
+        place = order[at] if len(texts) else at
+        found = texts[place] == self._texts if len(texts) else np.zeros(len(at), dtype=np.bool_)
+        return found, part[place] if len(texts) else at, row[place] if len(texts) else at
 
 
 def _chosen(papers: Rows, numbers: Numbers) -> Iterator[tuple[int, Paper]]:

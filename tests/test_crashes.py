@@ -6,10 +6,12 @@ import contextlib
 import gzip
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,54 @@ def test_builds_killed_at_random_moments_end_with_the_same_bytes() -> None:
     done = subprocess.run(rounds, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "10 of 10 ended with the bytes of an undisturbed build" in done.stdout
+
+
+#: What appears in the folder while an addition is made, in this order or nearly so.
+MOMENTS = (
+    *("tables/papers.parquet", "tables/extractions.parquet", "cache/", "tables/edges.parquet"),
+    *("store/", "annotations.jsonl", "graph.ttl", "graph.graphml", "graph.html", "manifest.json"),
+)
+
+
+def test_an_addition_killed_again_and_again_at_each_of_its_files_ends_with_the_same_bytes(
+    tmp_path: Path,
+) -> None:
+    old, new = source(tmp_path / "a.jsonl", papers(0, 60)), source(tmp_path / "b.jsonl", papers(50, 150))
+    wanted = ("store", "annotations", "ttl", "graphml", "html")
+    without = [part for component in LEAN for part in ("--without", component)]
+    exports = [part for name in wanted for part in ("--only", name)]
+    build = [sys.executable, "-m", "kg", "build", "-q", *exports, *without]
+    graph, other = tmp_path / "graph", tmp_path / "other"
+    subprocess.run([*build, old, "-o", str(graph)], check=True, capture_output=True)
+    shutil.copytree(graph, other)
+    subprocess.run([*build, new, "-o", str(other)], check=True, capture_output=True)
+    killed = 0
+    for moment in MOMENTS:
+        running = subprocess.Popen(
+            [*build, new, "-o", str(graph)], stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        while running.poll() is None and not any(_there(graph / ".kg", moment)):
+            time.sleep(0.001)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        killed += running.wait() == -signal.SIGKILL
+        assert Graph.open(graph).counts()["papers"] in (60, 150)
+    assert killed >= len(MOMENTS) // 2  # those that fell behind the commit or came too late aside
+    subprocess.run([*build, new, "-o", str(graph)], check=True, capture_output=True)
+    # a database's files tell when they were made; store.json has the hash of what is in it
+    found = [
+        {name: data for name, data in listing(each).items() if not name.startswith("store/")}
+        for each in (graph, other)
+    ]
+    assert found[0] == found[1] and "store.json" in found[0]
+
+
+def _there(work: Path, moment: str) -> Iterator[Path]:
+    """What has appeared of a moment, under its name or that of its draft."""
+    folder, _, name = moment.rpartition("/")
+    with contextlib.suppress(OSError):
+        for place in (work, *work.glob("draft-*")):
+            yield from (place / folder).glob(f"*{name}*")
 
 
 def test_a_full_disk_is_one_line_and_leaves_the_graph_as_it_was(tmp_path: Path) -> None:
