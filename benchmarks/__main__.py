@@ -21,6 +21,7 @@ from benchmarks.page import page
 from benchmarks.queries import queries
 from benchmarks.rdf import COMMANDS as RDF_COMMANDS
 from benchmarks.serve import serve
+from benchmarks.shards import shards
 from benchmarks.stages import stages
 from kg.resources import resource
 from kg.sources import Reading
@@ -49,6 +50,7 @@ def main(context: click.Context, source: str | None, papers: tuple[int, ...], ke
 main.add_command(stages)
 main.add_command(queries)
 main.add_command(serve)
+main.add_command(shards)
 main.add_command(crashes)
 main.add_command(loading)
 for command in RDF_COMMANDS:

@@ -162,7 +162,7 @@ def measure(count: int, plan: Plan) -> Size | None:
     after = told["whole"] - told[READING] - told.get(EXTRACTING, 0.0)
     rest = [peak for stage, peak in peaks.items() if stage not in (READING, EXTRACTING)]
     size.put("all after extraction, all exports", after, max(rest, default=0))
-    keep_extractions(graph, plan.folder / "graphs" / str(len(first)))
+    shutil.copytree(graph / "tables", scratch / "kept" / str(len(first)) / "tables")
 
     for name in plan.exports:
         if len(first) <= SMALL_UP_TO or name not in SMALL:
@@ -179,16 +179,12 @@ def measure(count: int, plan: Plan) -> Size | None:
             write_lines(sample, adding)
             told, peaks = child(["build", str(graph), str(sample), only, str(plan.workers or "")], scratch)
             size.put(f"{len(adding)} papers more, {label}", told["whole"], max(peaks.values()))
+    shutil.rmtree(plan.folder / "graphs", ignore_errors=True)  # the size before's extractions make way
+    (scratch / "kept").rename(plan.folder / "graphs")
     shutil.rmtree(scratch)
     size.done = True
     size.keep(plan.folder)
     return size
-
-
-def keep_extractions(graph: Path, place: Path) -> None:
-    """Keep what the next size needs of a graph, in place of that of the size before."""
-    shutil.rmtree(place.parent, ignore_errors=True)
-    shutil.copytree(graph / "tables", place / "tables")
 
 
 def write_lines(path: Path, papers: Iterable[Paper]) -> None:

@@ -152,15 +152,21 @@ def spooled_by(
                 yield from range(table.num_rows)
                 continue
             for name in found.shards:
-                for batch in storage.read(name).to_batches():
-                    spool.add(batch.select(schema_of(PaperRead).names))
-                    keys.append(keys_of(batch, batch.column("title_key")))
+                for batch in copied(storage, name, spool):
+                    keys.append(batch)
                     yield from range(batch.num_rows)
                 storage.remove(name)
 
     for _ in progress.track(taken(), label="reading papers"):
         pass
     return all_keys(keys)
+
+
+def copied(storage: Storage, name: str, spool: Spool) -> Iterator[Any]:
+    """Put the records of a shard on this machine's disk; their keys, in batches."""
+    for batch in storage.read(name).to_batches():
+        spool.add(batch.select(schema_of(PaperRead).names))
+        yield keys_of(batch, batch.column("title_key"))
 
 
 def pieces(papers: Rows, numbers: Numbers, names: Iterator[str]) -> Iterator[tuple[Piece, Numbers]]:

@@ -231,7 +231,7 @@ def test_a_file_that_workers_see_otherwise_is_read_here(cluster: str, tmp_path: 
     from kg.sources import Reading
 
     name = source(tmp_path / "a.jsonl", made(0, 3))
-    (file,) = (each.file for each in Reading([name])._sources)
+    (file,) = Reading([name]).look()
     runner, storage = OnRay(cluster, 1), Storage(str(tmp_path / "shards"))
     Path(storage.address).mkdir()
     with runner.connected():

@@ -115,6 +115,10 @@ class Reading:
     def __iter__(self) -> Iterator[Paper]:
         return self._papers
 
+    def look(self) -> list[SourceFile]:
+        """The files that can be read more than once, in their order."""
+        return [source.file for source in self._sources if source.opened is None]
+
     def by(
         self, read: Callable[[Sequence[SourceFile]], Iterator[ReadElsewhere | None]]
     ) -> Iterator[ReadElsewhere | Iterator[Paper]]:
@@ -127,7 +131,7 @@ class Reading:
         try:
             for problem in self._skipped:
                 self._report(problem)
-            told = read([source.file for source in self._sources if source.opened is None])
+            told = read(self.look())
             for source in self._sources:
                 found = next(told) if source.opened is None else None
                 if found is None:
