@@ -192,6 +192,27 @@ class Pair(NamedTuple):
     before: list[Block]
     after: list[Block]
     following: str | None  #: the node behind it in the earlier graph, if that one is the same in both
+    start: int  #: so many blocks at the start are the same in both
+    end: int  #: and behind these so many at the end
+
+    @classmethod
+    def of(cls, before: list[Block], after: list[Block], following: str | None) -> Pair:
+        """Both lists compared: most of what is said of a node that many name is the same in both."""
+        most = min(len(before), len(after))
+        start = next((place for place in range(most) if before[place] != after[place]), most)
+        most -= start
+        end = next((place for place in range(most) if before[-1 - place] != after[-1 - place]), most)
+        return cls(before, after, following, start, end)
+
+    @property
+    def gone(self) -> list[Block]:
+        """The blocks from the first that differs to the last, before."""
+        return self.before[self.start : len(self.before) - self.end]
+
+    @property
+    def come(self) -> list[Block]:
+        """The same, after."""
+        return self.after[self.start : len(self.after) - self.end]
 
 
 class Target(Protocol):
@@ -214,7 +235,7 @@ def pairs(old: Tables, new: Tables, nodes: Collection[str], options: ExportOptio
     for node, group in groupby(merge(*sides, key=itemgetter(0, 1)), key=itemgetter(0)):
         found = {place: said for _, place, said in group}
         following = order.after(node)
-        yield Pair(found.get(0, []), found.get(1, []), None if following in changed else following)
+        yield Pair.of(found.get(0, []), found.get(1, []), None if following in changed else following)
 
 
 def _side(place: int, part: Part, options: ExportOptions) -> Iterator[tuple[str, int, list[Block]]]:

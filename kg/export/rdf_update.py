@@ -44,9 +44,9 @@ def update_rdf(
             raise Unusable("there are no exports of the graph before")
         tally = counted(next(iter(targets.values())).earlier_tail())
         for pair in pairs(old, new, nodes, options):
-            for block in pair.before:
+            for block in pair.gone:
                 tally.take_off(block[1])
-            for block in pair.after:
+            for block in pair.come:
                 tally.add(block[1])
             for target in targets.values():
                 target.change(pair)

@@ -73,8 +73,10 @@ class Splice:
 
     def _copy(self, end: int) -> None:
         if self._from is not None:
-            for start in range(self._from, end, _BYTES):
-                self._out.write(self._old[start : min(end, start + _BYTES)])
+            with memoryview(self._old) as old:
+                for start in range(self._from, end, _BYTES):
+                    with old[start : min(end, start + _BYTES)] as some:
+                        self._out.write(some)
         self._from = None
         for text in self._waiting:
             self._out.write(text)

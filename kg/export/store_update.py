@@ -77,11 +77,13 @@ class _Changes:
 
     def change(self, pair: Pair) -> None:
         """Take note of what is said of a node."""
+        start = lines_of(pair.before[: pair.start])
+        end = lines_of(pair.before[len(pair.before) - pair.end :])
         if pair.before:
-            self._digest.take_off(lines_of(pair.before))
+            self._digest.take_off(b"".join((start, lines_of(pair.gone), end)))
         if pair.after:
-            self._digest.add(lines_of(pair.after))
-        before, after = set(_lines(pair.before)), set(_lines(pair.after))
+            self._digest.add(b"".join((start, lines_of(pair.come), end)))
+        before, after = set(_lines(pair.gone)), set(_lines(pair.come))
         self._gone |= before - after
         self._come |= after - before
 

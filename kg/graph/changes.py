@@ -2,11 +2,14 @@
 
 Both tables are read side by side, in their order, a stretch of keys at a time: no more than a few row
 groups are in memory, however long the tables are. Rows are compared value by value; nothing rests on hashes.
+Row groups at the tables' start that have the same bytes in both are not read: where only what is newest was
+added, that is most of some tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,10 +53,13 @@ def stretches(
 ) -> Iterator[Stretch]:
     """Two tables of one kind, compared; no two rows share `keys`, which are columns of strings.
 
-    Both are sorted by `order`, if not by `keys`. Only `columns` are read, which have Parquet's names
-    ("evidence.list.element.paper"). Raises UsageError where a table cannot be read.
+    Rows may be left out that are the same in both, though not the first. Both tables are sorted by `order`,
+    if not by `keys`. Only `columns` are read, which have Parquet's names ("evidence.list.element.paper").
+    Raises UsageError where a table cannot be read.
     """
-    sides = [_Side(table, order or keys, columns) for table in (old, new)]
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(old.group_bytes(), new.group_bytes(), strict=False))
+    skipped = sum(1 for _ in same)
+    sides = [_Side(table, order or keys, columns, skipped) for table in (old, new)]
     while True:
         lasts = [side.last() for side in sides]
         some = [last for last in lasts if last is not None]
@@ -81,9 +87,13 @@ def hunks(old_kept: Mask, new_kept: Mask) -> Iterator[Hunk]:
 class _Side:
     """One of the tables: what was read of it and not yet given."""
 
-    def __init__(self, table: TableFile[Any], order: Sequence[str], columns: Sequence[str] | None) -> None:
+    def __init__(
+        self, table: TableFile[Any], order: Sequence[str], columns: Sequence[str] | None, skipped: int
+    ) -> None:
+        """Of the first `skipped` row groups only the very first is read."""
         self._order = order
-        self._batches = table.batches(columns)
+        groups = range(table.open().metadata.num_row_groups)
+        self._batches = table.batches(columns, groups=[*groups[: min(skipped, 1)], *groups[skipped:]])
         self._rows: Any = None
         self._places: Any = None
 

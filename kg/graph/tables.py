@@ -242,19 +242,42 @@ class TableFile(Generic[Record]):
         for batch in self.batches():
             yield from from_batch(self.table.record_type, batch.filter(chosen(batch)))
 
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[Any]:
+    def batches(
+        self, columns: Sequence[str] | None = None, *, groups: Sequence[int] | None = None
+    ) -> Iterator[Any]:
         """The rows as record batches, a row group's worth each, with all columns or with these alone.
 
-        Columns have Parquet's names ("evidence.list.element.paper"). Raises UsageError as `open` does, and
-        where a part of the file cannot be read.
+        `groups` are the numbers of the row groups to read, instead of all. Columns have Parquet's names
+        ("evidence.list.element.paper"). Raises UsageError as `open` does, and where a part of the file cannot
+        be read.
         """
         file = self.open()
         try:
             yield from file.iter_batches(
-                batch_size=self.table.group, columns=None if columns is None else list(columns)
+                batch_size=self.table.group,
+                columns=None if columns is None else list(columns),
+                row_groups=None if groups is None else list(groups),
             )
         except (OSError, pa.ArrowException) as error:
             raise UsageError(f"{self.table.path(self.folder)}: is damaged", hint=_ADVICE) from error
+
+    def group_bytes(self) -> Iterator[bytes]:
+        """Each row group as it stands in the file: the same bytes, of tables of one kind, are the same rows.
+
+        Raises UsageError as `batches` does.
+        """
+        metadata = self.open().metadata
+        for number in range(metadata.num_row_groups):
+            group = metadata.row_group(number)
+            chunks = [group.column(place) for place in range(group.num_columns)]
+            starts = [chunk.dictionary_page_offset or chunk.data_page_offset for chunk in chunks]
+            ends = [start + chunk.total_compressed_size for start, chunk in zip(starts, chunks, strict=True)]
+            codecs = ",".join(chunk.compression for chunk in chunks)
+            try:
+                stored = self.file.read_at(max(ends) - min(starts), min(starts))
+            except OSError as error:
+                raise UsageError(f"{self.table.path(self.folder)}: is damaged", hint=_ADVICE) from error
+            yield codecs.encode() + stored
 
 
 def open_table(table: Table[Record], folder: Path) -> TableFile[Record]:
