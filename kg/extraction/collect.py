@@ -10,6 +10,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg import __version__
-from kg.extraction.doc import DocEntity, source_span
-from kg.extraction.tokens import sentence_starts_of, tokens_of
+from kg.extraction.doc import DocEntity, source_span, source_text
+from kg.extraction.tokens import sentence_starts_of, span_text, tokens_of
 from kg.records import (
     Abbreviation,
     Evidence,
@@ -131,8 +132,12 @@ def _unique_names(entities: list[DocEntity]) -> dict[int, str]:
         if not entity.spans:
             raise ValueError(f"entity {entity.name!r} has no mention")
         label = ENTITY_TYPES[entity.type].label
-        candidates = [entity.name, *(span.text for span in entity.spans), f"{entity.name} ({label})"]
-        candidates += [f"{entity.name} ({label} {number})" for number in range(2, len(entities) + 2)]
+        candidates = chain(
+            (entity.name,),
+            map(span_text, entity.spans),
+            (f"{entity.name} ({label})",),
+            (f"{entity.name} ({label} {number})" for number in range(2, len(entities) + 2)),
+        )
         names[id(entity)] = next(name for name in candidates if name and name not in taken)
         taken.add(names[id(entity)])
     return names
@@ -181,12 +186,12 @@ def source_offsets(span: Span) -> tuple[int, int]:
     tokens = tokens_of(doc)
     if end - start > 1 and tokens.texts[end - 1] == "\n":
         end -= 1
-    return _checked(len(doc._.source), *source_span(doc, tokens.starts[start], tokens.ends[end - 1]))
+    return _checked(len(source_text(doc)), *source_span(doc, tokens.starts[start], tokens.ends[end - 1]))
 
 
 def _quote(span: Span) -> str:
     start, end = source_offsets(span)
-    return str(span.doc._.source[start:end])
+    return source_text(span.doc)[start:end]
 
 
 def _checked(length: int, start: int, end: int) -> tuple[int, int]:

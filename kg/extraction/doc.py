@@ -123,6 +123,26 @@ _SOURCE, _SOURCE_STARTS, _SOURCE_ENDS = (
 )
 
 
+def source_text(doc: Doc) -> str:
+    """The text as given, `doc._.source`."""
+    data: dict[Any, Any] = doc.user_data
+    return str(data[_SOURCE])
+
+
+def mark_mention(span: Span, rule: str, score: float) -> None:
+    """Set `span._.rule` and `span._.score`, where `span._` keeps them."""
+    data: dict[Any, Any] = span.doc.user_data
+    start, end = span.start_char, span.end_char
+    data["._.", "rule", start, end], data["._.", "score", start, end] = rule, score
+
+
+def mention_marks(span: Span) -> tuple[str, float]:
+    """`span._.rule` and `span._.score`."""
+    data: dict[Any, Any] = span.doc.user_data
+    start, end = span.start_char, span.end_char
+    return data.get(("._.", "rule", start, end), ""), data.get(("._.", "score", start, end), 1.0)
+
+
 def source_span(doc: Doc, start: int, end: int) -> tuple[int, int]:
     """Offsets in the text as given for characters `start` to `end` of `doc.text` (`start < end`).
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.extraction.doc import DocEntity, register_extensions
+from kg.extraction.doc import DocEntity, mention_marks, register_extensions
 from kg.extraction.linear import LinearModel
 from kg.extraction.naming import name_of
 from kg.extraction.sameness import Form, features, pairs, stems
@@ -77,10 +77,10 @@ class EntityGrouper:
         votes: dict[str, float] = defaultdict(float)
         best, rule = -1.0, ""
         for member in members:
-            score = member.span._.score
+            its_rule, score = mention_marks(member.span)
             votes[member.label] += score
             if score > best:
-                best, rule = score, member.span._.rule
+                best, rule = score, its_rule
         type_ = max(votes, key=lambda label: (votes[label], label))
         concepts = Counter(member.concept for member in members if member.concept)
         concept = min(concepts, key=lambda iri: (-concepts[iri], iri)) if concepts else ""

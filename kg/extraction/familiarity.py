@@ -49,6 +49,7 @@ def _levels() -> dict[int, int]:
     return levels
 
 
+@lru_cache(maxsize=20_000)
 def familiarity(phrase: str) -> int:
     """0 for a phrase that fewer than three papers use, else about the binary logarithm of their number.
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.extraction.doc import register_extensions
+from kg.extraction.doc import mark_mention, mention_marks, register_extensions
 from kg.extraction.tokens import tokens_of
 from kg.extraction.vocabulary import OWN
 from kg.extraction.wordforms import singular
@@ -106,7 +106,7 @@ class MentionResolver:
         spans = []
         for stretch in sorted(kept, key=lambda stretch: stretch.start):
             span = Span(doc, stretch.start, stretch.end, label=stretch.type, span_id=stretch.concept)
-            span._.rule, span._.score = stretch.rule, round(stretch.score, 4)
+            mark_mention(span, stretch.rule, round(stretch.score, 4))
             spans.append(span)
         doc.spans["mentions"] = spans
         return doc
@@ -177,7 +177,7 @@ def _proposed(doc: Doc) -> list[tuple[int, int, str, str, float, str]]:
     ]
     if "mentions" in doc.spans:
         proposed += [
-            (span.start, span.end, span.label_, span._.rule, span._.score, span.id_)
+            (span.start, span.end, span.label_, *mention_marks(span), span.id_)
             for span in doc.spans["mentions"]
             if span.label_ in ENTITY_TYPES
         ]

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 
+from kg.extraction.tokens import span_text
 from kg.extraction.wordforms import COINED, DATA, shape, singular, word_groups
 from kg.extraction.words import words as word_set
 
@@ -33,7 +34,7 @@ def name_of(doc: Doc, spans: Sequence[Span], type_: str, shorts: Mapping[str, st
 
     Both sides of `shorts` are texts as they stand in the doc.
     """
-    texts = [span.text for span in spans]
+    texts = [span_text(span) for span in spans]
     for short, long in shorts.items():
         if short in texts:
             own = type_ in _NAMED_TYPES and not short.endswith("s") and _is_own(doc, spans, (short, long))
@@ -41,7 +42,7 @@ def name_of(doc: Doc, spans: Sequence[Span], type_: str, shorts: Mapping[str, st
     coined = [text for text in texts if _is_coined(text)]
     if coined:
         # A proper name, or an acronym that the text does not spell out, stands for itself …
-        spelt = [span for span in spans if " " in span.text]
+        spelt = [span for span, text in zip(spans, texts, strict=True) if " " in text]
         proper = max(coined, key=lambda text: (texts.count(text), -coined.index(text)))
         if not spelt or (type_ in _NAMED_TYPES and _is_own(doc, spans, (proper,))):
             return _without_plural(proper)
@@ -61,7 +62,7 @@ def _is_own(doc: Doc, spans: Sequence[Span], names: Sequence[str]) -> bool:
     """Whether the paper itself brings a name up: "Foo: …" as its title, or "we propose Foo"."""
     title_end = doc._.title_end or 0
     for span in spans:
-        if span.text not in names:
+        if span_text(span) not in names:
             continue
         if span.start == 0 and span.end < title_end and doc[span.end].text in (":", "-", "–", "—"):
             return True
@@ -79,14 +80,15 @@ def _common_name(doc: Doc, spans: Sequence[Span], type_: str) -> str:
     """The form that the running text uses most; of equals the longest."""
     title_end = doc._.title_end or 0
     running = [span for span in spans if span.start >= title_end] or list(spans)
-    counts = Counter(" ".join(_plain(word) for word in span.text.split()).casefold() for span in running)
-    best = max(
-        running,
-        key=lambda span: (
-            counts[" ".join(_plain(word) for word in span.text.split()).casefold()],
-            len(span),
-            span.text[:1].islower(),  # a capital may be the sentence's
-            -span.start,
+    forms = [" ".join(map(_plain, span_text(span).split())).casefold() for span in running]
+    counts = Counter(forms)
+    _, best = max(
+        zip(forms, running, strict=True),
+        key=lambda each: (
+            counts[each[0]],
+            len(each[1]),
+            span_text(each[1])[:1].islower(),  # a capital may be the sentence's
+            -each[1].start,
         ),
     )
     proper = type_ == "DATASET" or (
@@ -95,7 +97,7 @@ def _common_name(doc: Doc, spans: Sequence[Span], type_: str) -> str:
         and not best[0].is_sent_start
         and singular(best[-1].lower_) == best[-1].lower_  # a plural is no proper name
     )
-    return written(best.text, proper)
+    return written(span_text(best), proper)
 
 
 def written(text: str, proper: bool) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kg.extraction.layout import Layout, Place, Sentence
 from kg.extraction.rhetoric import sections, subject
+from kg.extraction.tokens import span_text
 
 #: Words that join two names, by what they suggest. To add one, write it into its row.
 _CONNECTORS: dict[str, str] = {
@@ -142,7 +143,7 @@ def find_pairs(
     own = _own_features(layout, main, parts, actors)
     flags = ["main" if number == main else entity.role for number, entity in enumerate(entities)]
     sentences = [sorted({place.sentence.index for place in places}) for places in layout.places]
-    names = [sorted({span.text.lower() for span in entity.spans}) for entity in entities]
+    names = [sorted({span_text(span).lower() for span in entity.spans}) for entity in entities]
     kinds = None if cells is None else _kinds(cells)
     result = Pairs()
     shared: dict[tuple[int, str, str, str], int] = {}
@@ -232,7 +233,7 @@ def _own_features(layout: Layout, main: int | None, parts: list[str], actors: li
     result = []
     for number, entity in enumerate(entities):
         places = layout.places[number]
-        name = max((span.text for span in entity.spans), key=len, default=entity.name).lower()
+        name = max(map(span_text, entity.spans), key=len, default=entity.name).lower()
         head = name.split()[-1] if name.split() else name
         rank, type_rank = ranks[entity.type, entity.role], type_ranks[entity.type]
         ranks[entity.type, entity.role] += 1

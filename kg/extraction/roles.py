@@ -31,6 +31,7 @@ from kg.extraction.polarity import denied
 from kg.extraction.pools import Pools, entity_figures, load_pools
 from kg.extraction.rhetoric import sections, subject
 from kg.extraction.shipped import pools_file
+from kg.extraction.tokens import span_text
 from kg.extraction.words import words
 from kg.schema import ROLES
 
@@ -305,7 +306,7 @@ def own_features(layout: Layout) -> list[list[str]]:
         if sentence.title
         for word in layout.words[sentence.start : sentence.end]
     }
-    surfaces = [sorted({span.text for span in entity.spans}) or [entity.name] for entity in layout.entities]
+    surfaces = [sorted(set(map(span_text, entity.spans))) or [entity.name] for entity in layout.entities]
     lowered = [[surface.lower() for surface in each] for each in surfaces]
     result = []
     for number, entity in enumerate(layout.entities):

@@ -64,7 +64,7 @@ def sentence_starts(doc: Doc) -> list[int]:
     >>> sentence_starts(Doc(spacy.blank("en").vocab, words="One is . vLLM is two .".split()))
     [0, 3]
     """
-    texts = tokens_of(doc).texts
+    texts, spaced = tokens_of(doc).texts, tokens_of(doc).spaced
     body = doc._.title_end or 0
     starts = [0]
     if 0 < body < len(texts):
@@ -73,11 +73,9 @@ def sentence_starts(doc: Doc) -> list[int]:
         text = texts[place]
         if text in _ENDERS:
             following = place + 1
-            while (
-                following < len(texts) and texts[following] in _CLOSERS and not doc[following - 1].whitespace_
-            ):
+            while following < len(texts) and texts[following] in _CLOSERS and not spaced[following - 1]:
                 following += 1
-            if following < len(texts) and _ends(texts, doc, place, following, starts[-1]):
+            if following < len(texts) and _ends(texts, spaced, place, following, starts[-1]):
                 starts.append(following)
         elif text in _LAST_ABBREVIATIONS:
             if texts[place + 1] in _STARTERS or (text == "etc." and texts[place + 1][0].isupper()):
@@ -91,12 +89,11 @@ def sentence_starts(doc: Doc) -> list[int]:
     return starts
 
 
-def _ends(texts: list[str], doc: Doc, place: int, following: int, start: int) -> bool:
+def _ends(texts: list[str], spaced: list[bool], place: int, following: int, start: int) -> bool:
     """Whether the stop at `place` ends the sentence that began at `start`; `following` is what comes next."""
     stop, before, after = texts[place], texts[place - 1] if place > start else "", texts[following]
-    spaced = bool(doc[following - 1].whitespace_)
     begins = after[0].isupper() or after in _STARTERS
-    if not spaced:  # "models.We": the tokeniser has parted them for a reason; ".5" it has not
+    if not spaced[following - 1]:  # "models.We": the tokeniser has parted them for a reason; ".5" it has not
         return stop == "." and begins and len(after) > 1 and bool(before)
     if stop != ".":
         return begins or (after[0] in '(“"' and following == place + 1)

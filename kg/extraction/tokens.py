@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
+
+from kg.extraction.doc import clean_text
 
 _KEY = "kg_tokens"
 
@@ -42,6 +44,11 @@ def tokens_of(doc: Doc) -> Tokens:
     )
     doc.user_data[_KEY] = tokens
     return tokens
+
+
+def span_text(span: Span) -> str:
+    """`span.text`, cut out of the doc's text: spaCy puts it together token by token."""
+    return clean_text(span.doc)[span.start_char : span.end_char]
 
 
 def sentence_starts_of(doc: Doc) -> list[int]:

@@ -130,7 +130,7 @@ def _candidate(
     doc: Doc, start: int, end: int, label: Label, spelt_out: dict[str, str]
 ) -> DocCandidate | None:
     concepts = label.concepts
-    long = spelt_out.get(doc[start:end].text.removesuffix("s"))
+    long = spelt_out.get(doc[start:end].text.removesuffix("s")) if spelt_out else None
     if long is not None:
         meant = tuple(concept for concept in concepts if _means(concept, long))
         if not meant and not label.own:
@@ -152,16 +152,16 @@ def _candidate(
 
 def _goes_on(doc: Doc, start: int, end: int) -> bool:
     """Whether the match is a part of a longer name, as "Llama" is of "Llama-3.1-8B"."""
-    text = doc[start:end].text
-    if text.islower():
+    texts, spaced = tokens_of(doc).texts, tokens_of(doc).spaced
+    if "".join(texts[start:end]).islower():
         return False
-    if end + 1 < len(doc) and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
-        behind = doc[end + 1].text
-        if doc[end].text in _JOINTS and (behind[0].isdigit() or not behind.islower()):
+    if end + 1 < len(texts) and not spaced[end - 1] and not spaced[end]:
+        behind = texts[end + 1]
+        if texts[end] in _JOINTS and (behind[0].isdigit() or not behind.islower()):
             return True
-    if start > 1 and not doc[start - 1].whitespace_ and not doc[start - 2].whitespace_:
-        before = doc[start - 2].text
-        return doc[start - 1].text in _JOINTS and not before.islower() and before[-1:].isalnum()
+    if start > 1 and not spaced[start - 1] and not spaced[start - 2]:
+        before = texts[start - 2]
+        return texts[start - 1] in _JOINTS and not before.islower() and before[-1:].isalnum()
     return False
 
 
