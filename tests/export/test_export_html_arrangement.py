@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from test_export_html import Tiny
 
+from kg.export.html import packing
 from kg.export.html.arrangement import arranged
-from kg.export.html.communities import anchors, communities
+from kg.export.html.communities import anchors, communities, stems
 from kg.export.html.selection import Selection, select
 from kg.records import Edge, Entity, Paper
 
@@ -95,3 +96,23 @@ def test_what_no_anchor_reaches_goes_with_what_it_is_joined_to() -> None:
     groups = communities(23, source, target, np.arange(23))
     assert groups[14] == groups[0]
     assert groups[20] == groups[22] != groups[0]
+
+
+@pytest.mark.parametrize("far", [0.0, 1e7], ids=["near", "far apart"])
+def test_looking_only_where_something_moved_parts_the_same_nodes(
+    far: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = random.Random(7)
+    x = np.array([draw.gauss(0, 120) for _ in range(400)] + [far])
+    y = np.array([draw.gauss(0, 120) for _ in range(400)] + [far])
+    skipping = packing.spaced(x, y, room=34.0)
+    monkeypatch.setattr(packing, "_stirred", lambda ordered, *_: np.ones(len(ordered), bool))
+    everywhere = packing.spaced(x, y, room=34.0)
+    assert [axis.tolist() for axis in skipping] == [axis.tolist() for axis in everywhere]
+    assert skipping[0].tolist() != x.tolist()
+
+
+def test_what_one_paper_names_hangs_on_what_that_paper_hangs_on() -> None:
+    # paper 0 alone names 2; of the chain 2-3-4 then only 3 and 4 are left; papers 0 and 1 name 5
+    source, target = np.array([0, 2, 3, 0, 1]), np.array([2, 3, 4, 5, 5])
+    assert stems(6, source, target, papers=2).tolist() == [5, 5, 5, 4, 4, 5]

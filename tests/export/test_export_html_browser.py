@@ -431,6 +431,28 @@ def test_a_path_is_lit_with_the_sentences_along_it(page: Any) -> None:
     assert page.is_hidden("#path")
 
 
+def test_both_ends_of_a_path_can_be_typed(page: Any) -> None:
+    page.keyboard.press("p")
+    for end in ("rlhf", "bignet"):
+        page.keyboard.type(end)
+        page.keyboard.press("Enter")
+    stops = page.locator("#path .stop").all_inner_texts()
+    assert (stops[0], stops[-1]) == (RLHF, "BigNet")
+    assert page.evaluate("document.activeElement.innerText") == RLHF
+
+
+def test_the_legend_makes_room_for_a_path_beside_a_panel(page: Any) -> None:
+    page.evaluate("go({ path: ['model/bignet', 'dataset/toybench'] })")
+    assert page.is_visible("#legend")
+    page.locator("#path .stop button").last.click()
+    assert page.is_hidden("#legend")
+    page.keyboard.press("f")
+    assert page.is_visible("#legend")
+    page.keyboard.press("f")
+    page.click("#panel button:has-text('Close details')")
+    assert page.is_visible("#legend")
+
+
 def test_two_that_nothing_joins_have_no_path(page: Any) -> None:
     page.evaluate("go({ path: ['paper/p4', 'model/tinynet'] })")
     assert "Nothing joins them" in page.inner_text("#path")

@@ -352,11 +352,13 @@ def test_svg_is_well_formed_whatever_the_names(blank: Any) -> None:
           const graph = { ...g, name: ["<script>&\"'", "a\u0000b\u202e\ud800", "]]>", "\ufffe", "x"] };
           const theme = THEMES.light, colours = palette(graph, "type", theme);
           return svgOf(graph, applyFilters(graph, noFilters(graph)), { x: 50, y: 50, scale: 1 }, 400, 300,
-            { theme, colours, by: "type", labels: [], lit: null });
+            { theme, colours, by: "type", labels: [], lit: null,
+              litEdges: [0], path: [2] });
         }"""
     )
     titles = [title.text for title in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}title")]
     assert "<script>&\"'" in titles
+    assert svg.count('<path stroke-width="3" d="M') == 1
 
 
 def test_colours_stand_out_from_their_ground(blank: Any) -> None:

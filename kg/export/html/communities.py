@@ -93,7 +93,9 @@ def _heard(size: int, source: Ints, target: Ints, at: Ints) -> tuple[Ints, Float
         voice = np.zeros(size)
         voice[anchor] = 1.0
         for _ in range(ROUNDS):
-            voice = sums(source, weight * voice[target], size) + sums(target, weight * voice[source], size)
+            voice = sums(source, weight * voice.take(target), size) + sums(
+                target, weight * voice.take(source), size
+            )
             voice = voice / np.maximum(mass, 1e-12)
             # The loudest would drown the others: half of its advantage is taken away.
             voice = voice / np.sqrt(total(voice * mass))
@@ -149,37 +151,47 @@ def stems(size: int, source: Ints, target: Ints, *, papers: int) -> Ints:
     >>> stems(5, np.array([0, 0, 2, 1]), np.array([2, 3, 3, 3]), papers=2).tolist()
     [3, 3, 3, 3, 4]
     """
-    near: list[set[int]] = [set() for _ in range(size)]
-    for a, b in zip(source.tolist(), target.tolist(), strict=True):
-        if a != b:
-            near[a].add(b)
-            near[b].add(a)
-    stem = list(range(size))
-    cut = []
-
-    def hang(leaf: int, on: int) -> None:
-        for other in near[leaf]:
-            near[other].discard(leaf)
-            if other >= papers and len(near[other]) == 1:
-                leaves.append(other)
-        if len(near[on]) == 1:
-            leaves.append(on)
-        near[leaf].clear()
+    source, target = simple(size, source, target)
+    stem = np.arange(size)
+    # Of each node's neighbours, how many are papers; their sum is the paper where there is one.
+    named = np.zeros((2, size), np.int64)
+    for end, other in ((source, target), (target, source)):
+        paper = other < papers
+        named[0] += np.bincount(end[paper], minlength=size)
+        np.add.at(named[1], end[paper], other[paper])
+    alone = np.flatnonzero((named[0] == 1) & (stem >= papers))
+    stem[alone] = named[1][alone]
+    cut = np.zeros(size, bool)
+    cut[alone] = True
+    left = ~(cut[source] | cut[target])
+    for leaf, on in _peeled(size, source[left], target[left]):
         stem[leaf] = on
-        cut.append(leaf)
+    # What hangs last is what others hang on.
+    while True:
+        beyond = stem[stem]
+        if (beyond == stem).all():
+            return stem
+        stem = beyond
 
-    leaves: list[int] = []
-    for node in range(papers, size):
-        naming = [other for other in near[node] if other < papers]
-        if len(naming) == 1:
-            hang(node, naming[0])
-    leaves += [node for node in range(size) if len(near[node]) == 1]
+
+def _peeled(size: int, source: Ints, target: Ints) -> list[tuple[int, int]]:
+    """Nodes with one neighbour, and that neighbour, taken away until there are no more."""
+    ends, others = np.concatenate([source, target]), np.concatenate([target, source])
+    degree = np.bincount(ends, minlength=size)
+    sums_of = np.zeros(size, np.int64)
+    np.add.at(sums_of, ends, others)
+    leaves = np.flatnonzero(degree == 1).tolist()
+    count, about = degree.tolist(), sums_of.tolist()  # the sum of one neighbour is that neighbour
+    peeled = []
     for leaf in leaves:  # grows as it is walked
-        if len(near[leaf]) == 1:  # else its only neighbour hung on it
-            hang(leaf, min(near[leaf]))
-    for leaf in reversed(cut):
-        stem[leaf] = stem[stem[leaf]]
-    return np.array(stem, np.int64)
+        if count[leaf] == 1:  # else its only neighbour hung on it
+            on = about[leaf]
+            count[leaf], about[on] = 0, about[on] - leaf
+            count[on] -= 1
+            peeled.append((leaf, on))
+            if count[on] == 1:
+                leaves.append(on)
+    return peeled
 
 
 def by_size(group: Ints) -> Ints:

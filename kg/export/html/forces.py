@@ -136,17 +136,25 @@ class _Forces:
         """Where each node is drawn, as far as it would go if nothing else moved."""
         source, target, size, mass = self.source, self.target, self.size, self.mass
         fx, fy = self.field.push(x, y, mass)
-        dx, dy = x[target] - x[source], y[target] - y[source]
-        pull = self.weight / np.sqrt(dx * dx + dy * dy + 1e-4)
+        # `take` gathers in half the time that indexing takes
+        dx, dy = x.take(target), y.take(target)
+        dx -= x.take(source)
+        dy -= y.take(source)
+        far = dx * dx
+        far += dy * dy
+        far += 1e-4
+        pull = self.weight / np.sqrt(far, out=far)
         firm = sums(source, pull, size) + sums(target, pull, size)
+        dx *= pull
+        dy *= pull
         inwards = GRAVITY * (x * x + y * y)
-        fx = mass * (fx - inwards * x) + sums(source, pull * dx, size) - sums(target, pull * dx, size)
-        fy = mass * (fy - inwards * y) + sums(source, pull * dy, size) - sums(target, pull * dy, size)
+        fx = mass * (fx - inwards * x) + sums(source, dx, size) - sums(target, dx, size)
+        fy = mass * (fy - inwards * y) + sums(source, dy, size) - sums(target, dy, size)
         firm += mass * inwards
         if cohesion:
             # towards the middle of the own group
-            to_x = (sums(self.group, self.held * x, self.groups) / self.group_mass)[self.group] - x
-            to_y = (sums(self.group, self.held * y, self.groups) / self.group_mass)[self.group] - y
+            to_x = (sums(self.group, self.held * x, self.groups) / self.group_mass).take(self.group) - x
+            to_y = (sums(self.group, self.held * y, self.groups) / self.group_mass).take(self.group) - y
             pull = cohesion * self.held / np.sqrt(to_x * to_x + to_y * to_y + 1e-4)
             fx += pull * to_x
             fy += pull * to_y
@@ -185,8 +193,8 @@ class Field:
         flat_x, flat_y = field_x.reshape(-1), field_y.reshape(-1)
         push_x, push_y = np.zeros_like(x), np.zeros_like(y)
         for place, share in zip(corners, shares, strict=True):
-            push_x += share * flat_x[place]
-            push_y += share * flat_y[place]
+            push_x += share * flat_x.take(place)
+            push_y += share * flat_y.take(place)
         return push_x / (2.0 * cell), push_y / (2.0 * cell)
 
 

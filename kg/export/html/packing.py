@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,10 @@ EASINGS, FLOW = 25, 0.2
 
 def spaced(x: Floats, y: Floats, *, room: float, rounds: int = ROUNDS) -> Points:
     """Push apart what stands closer than that, all pairs at once, until none does or rounds are over."""
+    moved = np.ones(len(x), bool)
     for _ in range(rounds):
-        a, b = _close(x, y, room)
-        dx, dy = x[b] - x[a], y[b] - y[a]
+        a, b = _close(x, y, room, moved)
+        dx, dy = x.take(b) - x.take(a), y.take(b) - y.take(a)
         square = dx * dx + dy * dy
         near = square < room * room * 0.98
         if not near.any():
@@ -36,6 +37,7 @@ def spaced(x: Floats, y: Floats, *, room: float, rounds: int = ROUNDS) -> Points
         distance = np.sqrt(dx * dx + dy * dy)
         # Each of a node's pushes counts less the more there are, else crowds swing.
         crowd = np.bincount(a, minlength=len(x)) + np.bincount(b, minlength=len(x))
+        moved = crowd > 0
         shift = (room - np.minimum(distance, room)) / distance * 0.55
         calm_a, calm_b = shift / np.sqrt(crowd[a].astype(float)), shift / np.sqrt(crowd[b].astype(float))
         x = x - sums(a, calm_a * dx, len(x)) + sums(b, calm_b * dx, len(x))
@@ -75,31 +77,64 @@ def eased(x: Floats, y: Floats, load: Floats, *, room: float) -> Points:
             flat_x, flat_y = (slope_x / thick).reshape(-1), (slope_y / thick).reshape(-1)
             move_x, move_y = np.zeros_like(x), np.zeros_like(y)
             for place, share in zip(corners, shares, strict=True):
-                move_x += share * flat_x[place]
-                move_y += share * flat_y[place]
+                move_x += share * flat_x.take(place)
+                move_y += share * flat_y.take(place)
             x, y = x + FLOW * cell * move_x, y + FLOW * cell * move_y
     return x, y
 
 
-def _close(x: Floats, y: Floats, room: float) -> tuple[Ints, Ints]:
-    """Pairs of nodes in the same or in adjoining squares of that side, each once."""
+def _close(x: Floats, y: Floats, room: float, moved: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Pairs of nodes in the same or in adjoining squares of that side, each once; where none of a square's
+    nodes and of those around it has moved, none."""
     column = np.floor((x - x.min()) / room).astype(np.int64)
     row = np.floor((y - y.min()) / room).astype(np.int64)
     width = int(column.max()) + 3
     cell = row * width + column + 1
     order = np.argsort(cell, kind="stable")
     ordered = cell[order]
-    number = np.arange(len(x))
+    number = np.flatnonzero(_stirred(ordered, width, moved[order]))
+    from_cell = ordered.take(number)
+    begins = _begins(ordered, width + 2)
     firsts, seconds = [], []
     for step in (0, 1, width - 1, width, width + 1):
-        start = number + 1 if step == 0 else np.searchsorted(ordered, ordered + step, side="left")
-        end = np.searchsorted(ordered, ordered + step, side="right")
+        start = number + 1 if step == 0 else begins(from_cell + step)
+        end = begins(from_cell + (step + 1))
         count = np.maximum(end - start, 0)
-        first = np.repeat(number, count)
+        first = np.repeat(np.arange(len(number)), count)
         within = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
-        firsts.append(order[first])
-        seconds.append(order[start[first] + within])
+        firsts.append(order.take(number.take(first)))
+        seconds.append(order.take(start.take(first) + within))
     return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def _stirred(ordered: Ints, width: int, moved: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a node has moved in each one's square or in the eight around it; True where in doubt."""
+    squares = int(ordered[-1]) + 1
+    if moved.all() or _scattered(squares, len(ordered)):
+        return np.ones(len(ordered), bool)
+    at = np.zeros(squares + 2 * (width + 1), bool)
+    own = ordered[moved] + width + 1
+    for row in (-width, 0, width):
+        for column in (-1, 0, 1):
+            at[own + row + column] = True
+    stirred: NDArray[np.bool_] = at.take(ordered + width + 1)
+    return stirred
+
+
+def _scattered(squares: int, nodes: int) -> bool:
+    """Whether a table of squares would be much larger than the nodes in them."""
+    return squares > 40 * nodes + 100_000
+
+
+def _begins(ordered: Ints, beyond: int) -> Callable[[Ints], Ints]:
+    """Where a square's nodes begin among all, which are sorted by square; it answers for so many squares
+    beyond the last."""
+    squares = int(ordered[-1]) + 1 + beyond
+    if _scattered(squares, len(ordered)):
+        return lambda asked: np.searchsorted(ordered, asked, side="left")
+    first = np.zeros(squares + 1, np.int64)
+    np.cumsum(np.bincount(ordered, minlength=squares), out=first[1:])
+    return lambda asked: first.take(asked)
 
 
 #: Directions of the six neighbours in a triangular pattern.

@@ -128,7 +128,7 @@ class Labelling {
     const ties = (/** @type {Box} */ box) =>
       3 * this.lines.filter((line) => crossed([point, end(box)], line)).length +
       3 * this.labels.filter((label) => crossing(boxOf(label, this.view, width, this.height), point, end(box))).length;
-    const gap = Math.max(pixelRadius(graph.radius[node], this.view.scale), 2.6) + 5;
+    const gap = Math.max(pixelRadius(graph.radius[node], this.view.scale), 2.6) + 8; // beyond a ring around it
     for (const most of [Math.min(Math.max(width * 0.52, 120), 250), 110]) {
       const lines = wrapped(text, most, 2, (line) => wish.measure(line, size, weight));
       const label = this.made("node", node, lines, size, weight, graph.x, graph.y);

@@ -151,7 +151,8 @@ const xmlText = (text) =>
 /**
  * The view as an SVG document.
  * @param {Graph} graph @param {Shown} shown @param {View} view @param {number} width @param {number} height
- * @param {{theme: Theme, colours: string[], by: "type" | "community", labels: Label[], lit: Set<number> | null}} look
+ * @param {{theme: Theme, colours: string[], by: "type" | "community", labels: Label[], lit: Set<number> | null,
+ *   litEdges: Iterable<number>, path: Iterable<number>}} look
  */
 function svgOf(graph, shown, view, width, height, look) {
   const at = (/** @type {number} */ node) => toScreen(view, width, height, graph.x[node], graph.y[node]);
@@ -163,14 +164,17 @@ function svgOf(graph, shown, view, width, height, look) {
   const bright = (/** @type {number} */ node) => !look.lit || look.lit.has(node);
   /** @type {string[]} */ const lines = [];
   /** @type {string[]} */ const dim = [];
+  const line = (/** @type {number} */ edge) => {
+    const from = at(graph.source[edge]),
+      to = at(graph.target[edge]);
+    return `M${n(from.x)} ${n(from.y)}L${n(to.x)} ${n(to.y)}`;
+  };
   for (let edge = 0; edge < graph.edgeCount; edge += 1) {
-    const a = graph.source[edge],
-      b = graph.target[edge];
-    if (!shown.edges[edge] || (!inside(a) && !inside(b))) continue;
-    const from = at(a),
-      to = at(b);
-    (bright(a) && bright(b) ? lines : dim).push(`M${n(from.x)} ${n(from.y)}L${n(to.x)} ${n(to.y)}`);
+    if (!shown.edges[edge] || (!inside(graph.source[edge]) && !inside(graph.target[edge]))) continue;
+    (look.lit ? dim : lines).push(line(edge));
   }
+  const lit = Array.from(look.litEdges, line),
+    path = Array.from(look.path, line);
   const shapes = [];
   for (let node = 0; node < graph.count; node += 1) {
     if (!shown.nodes[node] || !inside(node)) continue;
@@ -200,6 +204,7 @@ function svgOf(graph, shown, view, width, height, look) {
     `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n` +
     `<rect width="100%" height="100%" fill="${look.theme.ground}"/>\n` +
     `<g fill="none" stroke="${look.theme.edge}" stroke-width="0.8"><path opacity="0.06" d="${dim.join("")}"/><path opacity="0.35" d="${lines.join("")}"/></g>\n` +
+    `<g fill="none" stroke="${look.theme.accent}"><path stroke-width="1.2" opacity="0.6" d="${lit.join("")}"/><path stroke-width="3" d="${path.join("")}"/></g>\n` +
     `<g stroke="${look.theme.ground}" stroke-width="0.8">\n${shapes.join("\n")}\n</g>\n` +
     `<path fill="none" stroke="${look.theme.muted}" d="${leaders.join("")}"/>\n` +
     `<g font-family="system-ui, sans-serif" fill="${look.theme.ink}" stroke="${look.theme.halo}" stroke-width="3" paint-order="stroke" stroke-linejoin="round">\n${texts.join("\n")}\n</g>\n</svg>\n`

@@ -65,6 +65,7 @@ function showState(before, followed = false, closer = false) {
   const path = JSON.stringify(state.path);
   if (filtered || !before || JSON.stringify(before.path) !== path) showPath(before !== null);
   if (chosen || filtered) showPanel(node, chosen && before !== null);
+  makeRoom();
   if (!before || before.mode !== state.mode) showMode();
   if (filtered || !before || before.colour !== state.colour) showLegend();
   if (filtered) showMonths();
@@ -83,6 +84,21 @@ function showState(before, followed = false, closer = false) {
   } else if (followed && !state.view && before.view && node < 0) map.look(map.whole, { fly: true });
   else if (chosen && node >= 0) map.bring(node, false, closer);
   map.ask();
+}
+
+let gaveRoom = false; // whether the legend was closed for the path and the panel
+
+/** Path and panel side by side leave the map no room beside the legend: it closes until one of them goes. */
+function makeRoom() {
+  const both = app.state.path !== null && !byId("panel").hidden;
+  const open = document.body.classList.contains("with-legend");
+  if (both && !gaveRoom && open && window.innerWidth < 1500) {
+    gaveRoom = true;
+    openLegend(false, false);
+  } else if (!both && gaveRoom) {
+    gaveRoom = false;
+    openLegend(true, false);
+  }
 }
 
 /** Chooses a node and opens its panel. @param {number} node @param {{focus?: boolean}} [how] */

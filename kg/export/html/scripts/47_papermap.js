@@ -36,7 +36,7 @@ function paperMap(node) {
     all = new Uint8Array(graph.edgeCount).fill(1);
   const { nodes, roles, inner } = paperParts(graph, node, all);
   if (nodes.length < 3) return null;
-  const width = 340,
+  const width = 380,
     rowHeight = 25,
     left = Math.ceil(nodes.length / 2);
   const height = Math.max(left, nodes.length - left) * rowHeight + 14;
@@ -44,7 +44,7 @@ function paperMap(node) {
     const column = i < left ? 0 : 1,
       rows = column ? nodes.length - left : left,
       row = column ? i - left : i;
-    return { x: column ? 236 : 104, y: height / 2 + (row - (rows - 1) / 2) * rowHeight, column };
+    return { x: column ? 250 : 130, y: height / 2 + (row - (rows - 1) / 2) * rowHeight, column };
   });
   const middle = { x: width / 2, y: height / 2 };
   const drawing = svgElement("svg", {
@@ -86,7 +86,7 @@ function paperMap(node) {
 
 /** A name cut to so many pixels. @param {string} name @param {number} most */
 function fitted(name, most) {
-  const measure = (/** @type {string} */ text) => app.map.overlay.measure(text, 11.5, 500);
+  const measure = (/** @type {string} */ text) => app.map.overlay.measure(text, 11.5, 650);
   let length = Math.min(name.length, 30);
   while (length > 4 && measure(shortened(name, length)) > most) length -= 1;
   return shortened(name, length);
@@ -96,7 +96,7 @@ function fitted(name, most) {
 function placedName(node, { x, y, column }, role) {
   const { graph } = app;
   const text = svgElement("text", { x: column ? x + 11 : x - 11, y: y + 4, "text-anchor": column ? "start" : "end" });
-  text.textContent = fitted(plainText(graph.name[node]), 90);
+  text.textContent = fitted(plainText(graph.name[node]), 114);
   const title = svgElement("title", {});
   title.textContent = `${role.label} ${graph.name[node]}`;
   const made = svgElement(
@@ -108,7 +108,7 @@ function placedName(node, { x, y, column }, role) {
       "aria-label": `${role.label} ${plainText(graph.name[node]).slice(0, 200)}`,
     },
     title,
-    svgElement("rect", { x: column ? x - 8 : 0, y: y - 12, width: 112, height: 24 }),
+    svgElement("rect", { x: column ? x - 8 : 0, y: y - 12, width: 138, height: 24 }),
     svgElement(
       "g",
       { class: `sign kind-${graph.kind[node]}` },

@@ -93,9 +93,8 @@ function showPath(fresh) {
     avoided = new Set();
     go({ path, ...(path[0] && path[1] ? { node: "" } : {}) });
     fitPath();
-    byId(path[1] ? "path" : "path-to")
-      .querySelector?.("ol button")
-      ?.focus();
+    const next = path[0] && path[1] ? byId("path").querySelector("ol button") : byId(path[0] ? "path-to" : "path-from");
+    next?.focus();
   };
   card.replaceChildren(
     element(

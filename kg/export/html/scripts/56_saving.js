@@ -137,6 +137,8 @@ function startSaving() {
             by: app.state.colour,
             labels: app.map.labels,
             lit: app.map.overlay.lit,
+            litEdges: app.map.overlay.litEdges,
+            path: app.path?.edges ?? [],
           }),
           "image/svg+xml",
         ),
