@@ -22,6 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg import __version__, processes
@@ -36,6 +37,7 @@ from kg.extraction.least import at_least
 from kg.extractions import Extractions
 from kg.files import sha256_of
 from kg.folder import MANIFEST, Workplace, writing
+from kg.graph.corpora import KEYS, Kept
 from kg.graph.linked import CACHE, get_ready, link_tables
 from kg.graph.tables import (
     EDGES,
@@ -54,12 +56,12 @@ from kg.linking.rulings import read_rulings
 from kg.manifest import Manifest, read_manifest
 from kg.options import BuildOptions, options_of, told
 from kg.progress import Progress, Silent
-from kg.records import Paper, Problem, SourceRecord
+from kg.records import Extraction, Paper, Problem, SourceRecord
 from kg.resources import code
-from kg.rows import ParquetRows, Spool
+from kg.rows import ParquetRows, Spool, gathered, one_batch
 from kg.sharded import SharedRunner, spooled_by
 from kg.sources import PaperRead, Reading
-from kg.sources.union import spooled, united, written
+from kg.sources.union import Union, spooled, united, written
 from kg.store import STORES
 from kg.vocabulary import load_vocabulary
 
@@ -186,8 +188,10 @@ def _make(
         union = united(spool.rows(), keys, earlier, removed=removed, scratch=place.scratch)
         side_by_side = workers_for(len(union.ids), options.workers)
         earlier_graph = place.folder if known is not None else None
-        if side_by_side > 1 and known is not None:
-            other.begin(get_ready, options.vocabularies, earlier_graph)
+        kept = None
+        if side_by_side > 1 and earlier_graph is not None:
+            kept = _kept(union, known, place.folder, options) if known is added_to else None
+            other.begin(get_ready, options.vocabularies, earlier_graph, kept)
         # encoding tables needs no Python, which loads the pipeline meanwhile
         papers_made = beside.submit(write_batches, PAPERS, written(union.papers, Paper, PAPERS.group), draft)
         records_made = beside.submit(
@@ -217,12 +221,6 @@ def _make(
     for _ in progress.track(read, label="extracting", total=missing):
         pass
     extraction_seconds = time.perf_counter() - extraction_started
-    whole = UNFILTERED if options.min_score else EXTRACTIONS
-    write_batches(whole, said.table(union.ids, size=whole.group), draft)
-    if options.min_score:
-        sure = (at_least(extraction, options.min_score) for extraction in open_table(whole, draft))
-        write_table(EXTRACTIONS, sure, draft)
-    extractions = open_table(EXTRACTIONS, draft)
 
     # link ─▶ tables
     progress.stage("linking")
@@ -234,10 +232,22 @@ def _make(
         earlier=earlier_graph,
         min_score=options.min_score,
     )
-    if side_by_side > 1:  # apart, so that the memory it takes is free again for the exports
-        other.call(work)
+    if kept is not None and said.earlier is not None:  # what is new is enough to link, the rest is at hand
+        others = place.scratch / "others"
+        with Spool(others, schema_of(Extraction)) as spool, ThreadPoolExecutor(1) as beside:
+            for batch in said.others():
+                spool.add(batch)
+            spool.rows()
+            table_made = beside.submit(_write_extractions, said, union, options, draft)
+            other.call(work, kept=kept, others=others)
+            table_made.result()
     else:
-        work()
+        _write_extractions(said, union, options, draft)
+        if side_by_side > 1:  # apart, so that the memory it takes is free again for the exports
+            other.call(work)
+        else:
+            work()
+    extractions = open_table(EXTRACTIONS, draft)
 
     # exports: from here on everything is read from the tables
     exports = _exports(options)
@@ -292,6 +302,33 @@ def _make(
 def _workers(options: BuildOptions) -> AbstractContextManager[None]:
     """Have the workers of a cluster at hand, if the options name one."""
     return options.runner.connected() if isinstance(options.runner, SharedRunner) else nullcontext()
+
+
+def _kept(union: Union, known: Before | None, folder: Path, options: BuildOptions) -> Kept | None:
+    """What stays of the graph that is there, for linking; None where linking needs more of all papers."""
+    if known is None or known.extractions is None:
+        return None
+    if options.min_score or known.manifest.options.get("min_score"):
+        return None
+    if not (union.earlier >= 0).any():
+        return None
+    parts, part, row = union.papers
+    others = union.earlier < 0
+    batches = gathered(parts, part[others], row[others], schema=KEYS)
+    return Kept(
+        folder=folder,
+        rows=union.earlier,
+        others=one_batch(pa.Table.from_batches(batches, KEYS)),
+    )
+
+
+def _write_extractions(said: Extractions, union: Union, options: BuildOptions, draft: Path) -> None:
+    """Write the table of extractions, and beside it what was left out because it is not sure enough."""
+    whole = UNFILTERED if options.min_score else EXTRACTIONS
+    write_batches(whole, said.table(union.ids, size=whole.group), draft)
+    if options.min_score:
+        sure = (at_least(extraction, options.min_score) for extraction in open_table(whole, draft))
+        write_table(EXTRACTIONS, sure, draft)
 
 
 def _exports(options: BuildOptions) -> tuple[str, ...]:

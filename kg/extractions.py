@@ -210,6 +210,11 @@ class Extractions:
             yield pa.RecordBatch.from_arrays([mine, *batch.columns[1:]], schema=_SCHEMA)
             start += batch.num_rows
 
+    def others(self) -> Iterator[Any]:
+        """The extractions of the papers that are not as they were in the earlier graph, by id."""
+        _, part, row = self._places()
+        return gathered(self._parts, part, row, schema=_SCHEMA)
+
     def _add(self, rows: Rows, texts: Sequence[str]) -> None:
         self._have(rows, np.array([bytes.fromhex(text) for text in texts], dtype=_HASH))
 

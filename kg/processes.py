@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from kg.errors import KgError
@@ -45,13 +46,13 @@ class Apart:
         """Have the process do something ahead of the work, and do not wait for it, nor for what it says."""
         submit(self._started(), function, *args)
 
-    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+    def call(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Call a function there.
 
         Raises what the function raises, and KgError where the process dies.
         """
         try:
-            return submit(self._started(), function, *args).result()
+            return submit(self._started(), partial(function, *args, **options)).result()
         except BrokenProcessPool as error:
             raise KgError(
                 "a process died before its work was done",

@@ -78,6 +78,12 @@ class HeldRows:
         return batch if columns is None else batch.select(columns)
 
 
+def mapped(path: Path) -> HeldRows:
+    """The rows of an Arrow file, mapped from the disk."""
+    reader = pa.ipc.open_file(pa.memory_map(str(path)))
+    return HeldRows([reader.get_batch(number) for number in range(reader.num_record_batches)])
+
+
 class Spool:
     """Rows that are put on disk in any order, to be read back once all are there.
 

@@ -43,6 +43,18 @@ def test_one_file_after_the_other_is_both_at_once(
     assert first.extracted + second.extracted == 20 == second.counts["papers"]
 
 
+def test_what_is_linked_beside_the_reading_of_new_texts_is_the_same(
+    sources: tuple[str, str], at_once: dict[str, bytes], tmp_path: Path
+) -> None:
+    side_by_side = replace(OPTIONS, workers=2)
+    grow(tmp_path / "graph", sources[1])
+    grow(tmp_path / "graph", sources[0], options=side_by_side)
+    assert listing(tmp_path / "graph") == at_once
+    grow(tmp_path / "graph", source(tmp_path / "more.jsonl", papers(30, 35)), options=side_by_side)
+    remove([paper.id for paper in papers(30, 35)], tmp_path / "graph", workers=2)
+    assert listing(tmp_path / "graph") == at_once
+
+
 def test_the_same_again_reads_nothing_and_changes_nothing(
     sources: tuple[str, str], at_once: dict[str, bytes], tmp_path: Path
 ) -> None:

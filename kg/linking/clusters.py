@@ -13,14 +13,27 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from kg.linking.corpus import Corpus, Ints
-from kg.linking.evidence import HEADS, JOIN, SMALL, Grounds, head_noun_key, mostly_alike, stems, weigh
+from kg.linking.evidence import (
+    HEADS,
+    JOIN,
+    SMALL,
+    Grounds,
+    head_noun_key,
+    mostly_alike,
+    same_words,
+    stems,
+    weigh,
+)
 from kg.linking.forms import Form, Forms
 from kg.linking.grouping import runs
 from kg.linking.guards import objection
+from kg.linking.memory import Memory
 from kg.linking.names import expanded, join, parse
 from kg.linking.shortforms import ShortForms, nearly_equal
 from kg.linking.spelling import Spelling
@@ -30,6 +43,7 @@ from kg.vocabulary import Concept, Vocabulary
 
 #: A block with more forms than this says nothing.
 LARGEST_BLOCK = 50
+_NUMBERS = pa.schema([("number", pa.uint64())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ def cluster(
     *,
     vocabulary: Vocabulary | None = None,
     ruled: Mapping[tuple[str, str], bool] | None = None,
+    memory: Memory | None = None,
 ) -> Clusters:
     """Join forms into clusters; `ruled` says of some pairs of keys whether they belong together."""
     clusters = Clusters(centre_of=np.arange(len(forms)))
@@ -68,7 +83,7 @@ def cluster(
     barred = _Barred(numbered)
     concept_of = _concepts(forms, readings, vocabulary)
     centre_of_concept: dict[str, int] = {}
-    partners = _partners(forms, barred.forms)
+    partners = _partners(forms, memory or Memory(), barred.forms)
     placed: set[int] = set()
     # all others are centres of their own, and nothing is ever compared with them
     for number in _ranked(forms, partners.keys() | concept_of.keys() | barred.forms):
@@ -235,11 +250,11 @@ def _by_evidence(
     return centre
 
 
-def _partners(forms: Forms, barred: Collection[int] = ()) -> dict[int, set[int]]:
+def _partners(forms: Forms, memory: Memory, barred: Collection[int] = ()) -> dict[int, set[int]]:
     """For each form those that it is worth comparing with; for `barred` ones all of their blocks."""
     partners: dict[int, set[int]] = {}
     spelling = Spelling.of(forms)
-    sums = stem_sums(spelling)
+    sums = stem_sums(spelling, memory)
 
     def offer(left: int, right: int) -> None:
         partners.setdefault(left, set()).add(right)
@@ -269,7 +284,11 @@ def _partners(forms: Forms, barred: Collection[int] = ()) -> dict[int, set[int]]
             for left, other in combinations(block, 2):
                 # what no evidence can join need not be weighed
                 if (
-                    (alike[left] == alike[other] and not proper[left] and not proper[other])
+                    (
+                        alike[left] == alike[other]
+                        and not (proper[left] or proper[other])
+                        and same_words(names[left], names[other])
+                    )
                     or (
                         left in forms.short
                         and other in forms.short
@@ -286,13 +305,18 @@ def _number_of(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
 
 
-def stem_sums(spelling: Spelling) -> Ints:
+def _of_words(words: list[str]) -> Any:
+    numbers = [0 if word in SMALL else _number_of(stem(word)) for word in words]
+    return pa.RecordBatch.from_arrays([pa.array(numbers, pa.uint64())], schema=_NUMBERS)
+
+
+def stem_sums(spelling: Spelling, memory: Memory) -> Ints:
     """A number for each form that is the same where its words have the same stems, in whatever order; zero
     for a form without words.
     """
     # hashes, whose sums are alike for like lists only; were two others ever alike, they would be compared
-    numbers = {word: _number_of(stem(word)) for word in spelling.words}
-    of_word = np.array([0 if word in SMALL else numbers[word] for word in spelling.words], dtype=np.uint64)
+    found = memory.column("stems", pa.array(spelling.words, pa.string()), _of_words)
+    of_word = found.column("number").to_numpy(zero_copy_only=False)
     sums = np.zeros(len(spelling.form_words), dtype=np.uint64)
     ends = spelling.form_words.starts
     filled = np.flatnonzero(np.diff(ends) > 0)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -74,8 +74,7 @@ class Places:
     quote: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class SaidResult:
+class SaidResult(NamedTuple):
     """A result, with its paper and its entities by number."""
 
     paper: int
@@ -87,8 +86,7 @@ class SaidResult:
     quote: int
 
 
-@dataclass(frozen=True, slots=True)
-class SaidLink:
+class SaidLink(NamedTuple):
     """A link, with its paper, its quote by number, and what the paper's title says before a colon."""
 
     paper: int

@@ -109,16 +109,23 @@ class EdgeSet:
         ends = (places[columns["source"]] * len(kinds) + kinds[columns["kind"]]) * size + places[
             columns["target"]
         ]
-        order = np.lexsort(
-            (
-                columns["score"],
-                _ranks(self.corpus.rules.words)[columns["rule"]],
-                columns["end"],
-                columns["start"],
-                columns["paper"],
-                ends,
+        order = np.argsort(ends)
+        # most edges have one piece of evidence: only the others need more to be put in order
+        same = ends[order][1:] == ends[order][:-1]
+        several = np.flatnonzero(np.append(same, False) | np.append(False, same)) if len(order) else order
+        rows = order[several]
+        order[several] = rows[
+            np.lexsort(
+                (
+                    columns["score"][rows],
+                    _ranks(self.corpus.rules.words)[columns["rule"][rows]],
+                    columns["end"][rows],
+                    columns["start"][rows],
+                    columns["paper"][rows],
+                    ends[rows],
+                )
             )
-        )
+        ]
         columns = {name: column[order] for name, column in columns.items()}
         if len(order):
             told = [columns[name] for name in _COLUMNS[:-1]]

@@ -98,14 +98,14 @@ def same_short_form(left: Form, right: Form, forms: Forms) -> Grounds | None:
     ours, theirs = left.words, right.words
     if not shared or not mostly_alike(ours, theirs) or not _types_agree(left, right):
         return None
-    if not all(_akin(a, b) for a, b in zip(ours, theirs, strict=True) if a != b):
-        return None
     return Grounds("same_short_form", 0.8, f"both are spelt {shared[0].upper()} for short")
 
 
 def mostly_alike(left: Words, right: Words) -> bool:
-    """Whether two names have as many words, and most of them are the same, one by one."""
-    return len(left) == len(right) and sum(map(ne, left, right)) * 2 <= len(left)
+    """Whether two names have as many words, most of them the same, one by one, and the others akin."""
+    if len(left) != len(right) or sum(map(ne, left, right)) * 2 > len(left):
+        return False
+    return all(ours == theirs or _akin(ours, theirs) for ours, theirs in zip(left, right, strict=True))
 
 
 def misspelt(left: Form, right: Form, forms: Forms) -> Grounds | None:

@@ -305,12 +305,19 @@ def _read_alike(
     place = _spelt_alike(corpus, entities) * max(len(classes), 1) + kind
     asked: dict[str, int] = {}
 
+    by_default: dict[tuple[str, int], str] = {}
+
+    def told_of(short: str, kind: int, own: Mapping[str, Words]) -> str:
+        return readings.told(short, classes.words[kind], own) + NAME_MARK * (short in split)
+
     def told(one: int, kind: int, own: Mapping[str, Words]) -> str:
-        shorts = shorts_of(one)
-        said = [
-            readings.told(each, classes.words[kind], own) + NAME_MARK * (each in split) for each in shorts
-        ]
-        found = repr((corpus.spelt(one), classes.words[kind], said))
+        said = []
+        for short in shorts_of(one):
+            each = told_of(short, kind, own) if own else by_default.get((short, kind))
+            if each is None:
+                each = by_default[short, kind] = told_of(short, kind, own)
+            said.append(each)
+        found = f"{corpus.spelt(one)!r}\n{classes.words[kind]}\n{said}"
         asked.setdefault(found, one)
         return found
 
@@ -372,12 +379,7 @@ def _to_read(
     number = {key: one for one, key in enumerate(keys)}
     size = max(len(keys), 1)
     own = np.array(
-        [
-            paper * size + number[short]
-            for paper, shorts in readings.own.items()
-            for short in shorts
-            if short in number
-        ],
+        [paper * size + number[short] for paper, short in readings.told_apart() if short in number],
         dtype=np.int64,
     )
     by_itself = np.isin(corpus.paper[entity].astype(np.int64) * size + of_open, own)

@@ -161,7 +161,7 @@ def link_corpus(
     readings.keep_apart((key_of(r.left), key_of(r.right)) for r in rulings if not r.same)
     forms, texts = gather(corpus, surfaces, readings, memory)
     ruled = by_pair(rulings, readings.common, forms.number)
-    clusters = cluster(forms, readings, vocabulary=vocabulary, ruled=ruled)
+    clusters = cluster(forms, readings, vocabulary=vocabulary, ruled=ruled, memory=memory)
     centres = assign(corpus, forms, clusters)
     reads = by_context(corpus, forms, readings)
     for read in reads:
@@ -186,7 +186,7 @@ def link_corpus(
         vocabulary=vocabulary,
         memory=memory,
     )
-    others = add_links(edges, corpus, ids)
+    others = add_links(edges, corpus, ids, surfaces, memory)
     authors = add_authors(edges, corpus, memory)
     closed = edges.close(papers)
     if edges_made is not None:

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
 
 from kg import schema
 from kg.linking.addresses import Address, address, paper_id
 from kg.linking.corpus import Corpus, SaidLink
 from kg.linking.edges import EdgeSet
+from kg.linking.memory import Memory
 from kg.linking.names import is_unmistakable, parse
+from kg.linking.surfaces import Surfaces
 from kg.records import Entity, paper_node
 
 #: A shorter name may be part of a repository's by chance.
 SHORTEST_PART = 4
+_ADDRESSES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("node", "kind", "url", "name", "repository")),
+        ("types", pa.list_(pa.string())),
+        ("arxiv", pa.string()),
+        ("doi", pa.string()),
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -28,7 +41,21 @@ class _Target:
     papers: set[int] = field(default_factory=set)
 
 
-def add_links(edges: EdgeSet, corpus: Corpus, nodes: Sequence[str]) -> list[Entity]:
+@dataclass(frozen=True, slots=True)
+class _Leads:
+    """Where one spelling of an address leads: a node, and the keys of a paper."""
+
+    found: Address
+    papers: tuple[str, str]
+
+
+def add_links(
+    edges: EdgeSet,
+    corpus: Corpus,
+    nodes: Sequence[str],
+    surfaces: Surfaces,
+    memory: Memory | None = None,
+) -> list[Entity]:
     """Repositories and pages as nodes, and the edges to and from them; `nodes` gives each entity's node.
 
     An arXiv or DOI address of a paper of the set leads to that paper. A repository, or what Hugging Face or
@@ -38,9 +65,11 @@ def add_links(edges: EdgeSet, corpus: Corpus, nodes: Sequence[str]) -> list[Enti
     """
     targets: dict[str, _Target] = {}
     known = corpus.known() if corpus.links else {}
+    leads = _leads(sorted({said.link.url for said in corpus.links}), memory or Memory())
     for said in corpus.links:
-        found = address(said.link.url)
-        cited = _cited(said, corpus, known)
+        lead = leads[said.link.url]
+        found = lead.found
+        cited = _cited(lead, corpus, known)
         _add(edges, said, paper_node(corpus.papers[said.paper]), said.link.relation, cited or found.node)
         if cited:
             continue
@@ -50,10 +79,32 @@ def add_links(edges: EdgeSet, corpus: Corpus, nodes: Sequence[str]) -> list[Enti
         target.kinds[said.link.kind] += 1
         target.papers.add(said.paper)
         if found.kind == "REPOSITORY" or found.types:
-            chosen, rule, score = _chosen(said, found, corpus)
+            chosen, rule, score = _chosen(said, found, corpus, surfaces)
             for entity in chosen:
                 _add(edges, said, nodes[entity], "implemented_by", found.node, rule=rule, score=score)
     return [_entity(target) for target in targets.values()]
+
+
+def _leads(urls: list[str], memory: Memory) -> dict[str, _Leads]:
+    """Where some distinct addresses lead."""
+    batch = memory.column("addresses", pa.array(urls, pa.string()), _of_urls)
+    columns = [column.to_pylist() for column in batch.columns]
+    found = {}
+    for spelt, node, kind, url, name, repository, types, arxiv, doi in zip(urls, *columns, strict=True):
+        leads = Address(node=node, kind=kind, url=url, name=name, repository=repository, types=tuple(types))
+        found[spelt] = _Leads(leads, (arxiv, doi))
+    return found
+
+
+def _of_urls(urls: list[str]) -> Any:
+    rows = [(address(url), paper_id(url)) for url in urls]
+    found = [
+        (each.node, each.kind, each.url, each.name, each.repository, each.types, *papers)
+        for each, papers in rows
+    ]
+    columns = zip(*found, strict=True) if found else ((),) * len(_ADDRESSES)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, _ADDRESSES, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=_ADDRESSES)
 
 
 def _add(
@@ -80,24 +131,26 @@ def _add(
     )
 
 
-def _cited(said: SaidLink, corpus: Corpus, known: Mapping[str, int]) -> str:
+def _cited(lead: _Leads, corpus: Corpus, known: Mapping[str, int]) -> str:
     """The node of the paper of the set that a link leads to, if it does."""
-    for id_ in paper_id(said.link.url):
+    for id_ in lead.papers:
         if id_ and id_ in known:
             return paper_node(corpus.papers[known[id_]])
     return ""
 
 
-def _chosen(said: SaidLink, repository: Address, corpus: Corpus) -> tuple[Sequence[int], str, float]:
+def _chosen(
+    said: SaidLink, repository: Address, corpus: Corpus, surfaces: Surfaces
+) -> tuple[Sequence[int], str, float]:
     """What of a paper's proposals a repository implements, by which rule, and how sure that is."""
     types = _types(said, repository)
     proposed = {
-        entity: corpus.spelt(entity)
+        entity: corpus.surface[corpus.first[entity] : corpus.first[entity + 1]].tolist()
         for entity in corpus.proposals(said.paper)
         if not types or corpus.types.words[corpus.type[entity]] in types
     }
     key = parse(repository.repository).key
-    same = [entity for entity, spelt in proposed.items() if key in _keys(spelt)]
+    same = [entity for entity, spelt in proposed.items() if key in _keys(spelt, surfaces)]
     if same:
         return same, "same_name", 0.95
     if said.link.relation != "provides":
@@ -105,14 +158,14 @@ def _chosen(said: SaidLink, repository: Address, corpus: Corpus) -> tuple[Sequen
     within = [
         entity
         for entity, spelt in proposed.items()
-        if any(_is_part(name, key) for name in _keys(spelt, proper=True))
+        if any(_is_part(name, key) for name in _keys(spelt, surfaces, proper=True))
     ]
     if len(within) == 1:
         return within, "name_within", 0.85
     if len(proposed) == 1:
         return list(proposed), "only_proposal", 0.8
     heading = parse(said.heading).key if said.heading else ""
-    named = [entity for entity, spelt in proposed.items() if heading and heading in _keys(spelt)]
+    named = [entity for entity, spelt in proposed.items() if heading and heading in _keys(spelt, surfaces)]
     return (named, "title_name", 0.8) if named else ((), "", 0.0)
 
 
@@ -123,11 +176,14 @@ def _types(said: SaidLink, repository: Address) -> tuple[str, ...]:
     return repository.types
 
 
-def _keys(spelt: Sequence[str], *, proper: bool = False) -> set[str]:
+def _keys(spelt: Sequence[int], surfaces: Surfaces, *, proper: bool = False) -> set[str]:
     """The normal forms of an entity's surfaces, or of those only that are proper names."""
-    return {parse(surface).key for surface in spelt if not proper or is_unmistakable(parse(surface).text)} - {
-        ""
-    }
+    texts = surfaces.texts.words
+    return {
+        surfaces.keys(surface)
+        for surface in spelt
+        if not proper or is_unmistakable(texts[surfaces.text[surface]])
+    } - {""}
 
 
 def _is_part(name: str, repository: str) -> bool:

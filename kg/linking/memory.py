@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class Memory:
         """`earlier` is a folder of an earlier build's files; it need not be there."""
         self._earlier = earlier
         self._known: dict[str, list[Any] | None] = {}
-        self._kept: dict[str, list[Any]] = {}
+        self._kept: dict[str, Iterable[Any]] = {}
 
     def read(self) -> None:
         """Read all files ahead."""
@@ -80,15 +80,15 @@ class Memory:
         fits = batches is not None and batches and batches[0].schema.equals(schema, check_metadata=True)
         return HeldRows(batches) if batches is not None and fits else None
 
-    def keep(self, name: str, batches: Sequence[Any]) -> None:
-        """Put a table by as it is."""
-        self._kept[name] = list(batches)
+    def keep(self, name: str, batches: Iterable[Any]) -> None:
+        """Put a table by as it is; its batches are asked for when it is written."""
+        self._kept[name] = batches
 
     def write(self, folder: Path, names: Sequence[str] | None = None) -> None:
         """Write all tables, or these of them, into a folder, which is made, and let go of them."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in sorted(self._kept) if names is None else names:
-            if batches := self._kept.pop(name):
+            if batches := list(self._kept.pop(name)):
                 write_batches(folder / f"{name}.arrow", batches)
 
     def _table(self, name: str) -> Any:
@@ -104,7 +104,7 @@ class Memory:
 def write_batches(path: Path, batches: Sequence[Any]) -> None:
     """Write a cache's file."""
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
     with pa.ipc.new_stream(sink, batches[0].schema, options=options) as writer:
         for batch in batches:
             writer.write_batch(batch)

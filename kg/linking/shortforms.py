@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,14 @@ class ShortForms:
         """
         said = own.get(short, ()), self.typed.get((short, kind), ()), self.common.get(short, ())
         return "\t".join((short, *map(in_one, said), "settled" if short in self.settled else ""))
+
+    def told_apart(self) -> Iterator[tuple[int, str]]:
+        """The short forms that a paper itself reads in another way than it would if it said nothing."""
+        unlike = {short for (short, _), words in self.typed.items() if words != self.common.get(short)}
+        for paper, own in self.own.items():
+            for short, words in own.items():
+                if short in unlike or short not in self.settled or words != self.common.get(short):
+                    yield paper, short
 
     def keep_apart(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Forget that short forms commonly stand for these long forms; papers' own definitions stay."""
