@@ -148,7 +148,8 @@ class Heads:
         hidden = (x @ w["subject.weight"] + w["subject.bias"])[:, None] + (x @ w["object.weight"])[None]
         hidden += (middle @ w["between.weight"]).take(which.reshape(n, n), axis=0)
         hidden += w["gaps.weight"].take(how_far, axis=0)
-        pairs = _relu(hidden).reshape(n * n, -1) @ w["pair.weight"] + w["pair.bias"]
+        np.maximum(hidden, np.float32(0), out=hidden)
+        pairs = hidden.reshape(n * n, -1) @ w["pair.weight"] + w["pair.bias"]
         left, right = x @ w["left.weight"], x @ w["right.weight"]
         product = (left @ self._bilinear).reshape(n, len(RELATION_CLASSES), -1) @ right.T
         return _shares(roles), _shares(pairs.reshape(n, n, -1) + product.transpose(0, 2, 1))

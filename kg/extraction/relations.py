@@ -7,10 +7,11 @@ A linear model (`data/relations.json`, made by `training/relations.py`) looks at
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ MOST_KNOWN = 100_000
 LEAST_LIKELY = 0.04
 #: The network's class of pairs that are not related.
 NOTHING = RELATION_CLASSES.index(NONE)
+#: What a feature's names depend on.
+Context = TypeVar("Context", str, tuple[str, str, str])
 #: Relations that may not hold both ways; of two opposite claims the surer one stands.
 _ONE_WAY = frozenset(("based_on", "part_of", "is_a", "outperforms"))
 #: Whose denial denies the relation: "we do not use S for O", "S is not tested on O".
@@ -53,31 +56,20 @@ class RelationModel:
 
     linear: LinearModel
     cells: frozenset[str]
-    #: Places of weights by context and feature, so that names are put together once.
-    _known: dict[tuple[Any, str], tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
+    #: Places of weights by context, then by feature, so that names are put together once.
+    _known: dict[Any, dict[str, tuple[int, ...]]] = field(default_factory=dict, init=False, repr=False)
 
     def probabilities(self, pairs: Pairs) -> NDArray[np.float64]:
         """Probability of each class for each pair, (pairs, classes)."""
         if not pairs.pairs:
             return np.zeros((0, len(self.linear.classes)))
-        if len(self._known) > MOST_KNOWN:
+        if sum(map(len, self._known.values())) > MOST_KNOWN:
             self._known.clear()
-        known, find = self._known, self._find
-        key: tuple[Any, str]
-        sides: list[list[int]] = []
-        for side in pairs.shared:
-            row: list[int] = []
-            for feature in side.features:
-                key = (side.context, feature)
-                row += known[key] if key in known else find(key, side_names(side.context, feature))
-            sides.append(row)
-        own: list[list[int]] = []
-        for pair in pairs.pairs:
-            row = list(self.linear.places(pair.plain))
-            for feature in pair.keyed:
-                key = (pair.types, feature)
-                row += known[key] if key in known else find(key, keyed_names(pair.types, feature))
-            own.append(row)
+        sides = [self._places(side.context, side.features, side_names) for side in pairs.shared]
+        own = [
+            [*self.linear.places(pair.plain), *self._places(pair.types, pair.keyed, keyed_names)]
+            for pair in pairs.pairs
+        ]
         bias = self.linear.sums([[]])
         shared = self.linear.sums(sides) - bias
         scores = self.linear.sums(own)
@@ -87,9 +79,18 @@ class RelationModel:
         result: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
         return result
 
-    def _find(self, key: tuple[Any, str], names: list[str]) -> tuple[int, ...]:
-        places = self._known[key] = self.linear.places(names)
-        return places
+    def _places(
+        self, context: Context, features: list[str], names: Callable[[Context, str], list[str]]
+    ) -> list[int]:
+        """Where the weights of features stand that count by several names in their context."""
+        known = self._known.setdefault(context, {})
+        row: list[int] = []
+        for feature in features:
+            places = known.get(feature)
+            if places is None:
+                places = known[feature] = self.linear.places(names(context, feature))
+            row += places
+        return row
 
 
 @Language.factory(
