@@ -116,13 +116,16 @@ class MentionResolver:
         shares = self._shares()
         found: dict[tuple[int, int], Stretch] = {}
         addresses = address_tokens(doc)
+        borders: dict[tuple[int, int], tuple[int, int]] = {}
         for start, end, label, rule, score, concept in _proposed(doc):
             if addresses and not addresses.isdisjoint(range(start, end)):
                 continue
             own = rule == OWN
             if not own:
-                start, end = trimmed(texts, lower, start, end)
-                if start >= end or self._is_generic(lower, start, end):
+                if (start, end) not in borders:  # most are proposed several times
+                    borders[start, end] = self._borders(texts, lower, start, end)
+                start, end = borders[start, end]
+                if start >= end:
                     continue
             stretch = found.get((start, end))
             if stretch is None:
@@ -144,10 +147,17 @@ class MentionResolver:
         total = sum(present.values())
         return {rule: weight / total for rule, weight in present.items()}
 
+    def _borders(self, texts: Sequence[str], lower: Sequence[str], start: int, end: int) -> tuple[int, int]:
+        """A stretch's borders as a name; empty where it is none."""
+        start, end = trimmed(texts, lower, start, end)
+        return (start, start) if start < end and self._is_generic(lower, start, end) else (start, end)
+
     def _is_generic(self, lower: Sequence[str], start: int, end: int) -> bool:
         last = singular(lower[end - 1])
         phrase = last if end - start == 1 else " ".join((*lower[start : end - 1], last))
-        return phrase in self._generic or not any(word[0].isalpha() for word in lower[start:end])
+        if phrase in self._generic:
+            return True
+        return not (lower[start][0].isalpha() or any(word[0].isalpha() for word in lower[start + 1 : end]))
 
 
 def address_tokens(doc: Doc) -> set[int]:
