@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import os
 import resource
@@ -19,6 +20,7 @@ from growing import LEAN, grow, listing, papers, source
 
 from kg.extractions import read_part, write_part
 from kg.graph import Graph
+from kg.sources.streams import Stored
 
 ROOT = Path(__file__).parent.parent
 
@@ -150,6 +152,29 @@ def test_a_file_that_ends_half_way_gives_what_it_has_and_the_rest_when_it_is_who
     packed.write_bytes(whole)
     assert grow(tmp_path / "graph", str(packed)).extracted == 400 - half
     grow(tmp_path / "fresh", str(packed))
+    assert listing(tmp_path / "graph") == listing(tmp_path / "fresh")
+
+
+def test_a_disk_that_fails_half_way_through_a_file_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = source(tmp_path / "a.jsonl", papers(0, 400))
+    good = Stored.readinto
+
+    def bad(self: Stored, buffer: bytearray) -> int:
+        if self.bytes_read >= 65_536:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return good(self, buffer)
+
+    monkeypatch.setattr(Stored, "readinto", bad)
+    found = grow(tmp_path / "graph", name)
+    (problem,) = found.problems
+    half = found.counts["papers"]
+    assert "Input/output error" in str(problem) and f"{half:,} papers before that were kept" in str(problem)
+    assert 0 < half < 400
+    monkeypatch.undo()
+    assert grow(tmp_path / "graph", name).extracted == 400 - half
+    grow(tmp_path / "fresh", name)
     assert listing(tmp_path / "graph") == listing(tmp_path / "fresh")
 
 

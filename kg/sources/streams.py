@@ -12,6 +12,7 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -71,9 +72,10 @@ class Stored(io.RawIOBase):
         return len(data)
 
     def sha256(self) -> str:
-        """Hash of the whole file: what has not been read yet is read now."""
-        while self.read(_CHUNK):
-            pass
+        """Hash of the whole file, as far as it can be read: what has not been read yet is read now."""
+        with suppress(OSError):  # the reader has met it before, and told
+            while self.read(_CHUNK):
+                pass
         return self._hash.hexdigest()
 
     def close(self) -> None:
