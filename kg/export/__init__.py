@@ -12,13 +12,15 @@ __all__ = ["EXPORTERS", "PROVENANCE", "ExportOptions", "Exporter", "ReadableGrap
 #: All formats by name. To add one, write a function (graph, path, options) that goes from the graph to
 #: plain data or lines and from there to `kg.files.atomic_path(path)`, and give it a line here: the build,
 #: `kg export`, `--only`, `--also`, `--skip` and the manifest take it from this table. A plain build
-#: writes those that are `default`; one with an `updater` is made of the earlier graph's where there is one.
+#: writes those that are `default`; one with an `updater` is made of the earlier graph's where there is one,
+#: and those that name the same function `together` are written in one pass.
 EXPORTERS: dict[str, Exporter] = {
     "store": Exporter(
         filename="store.json",
         label="the store that SPARQL is asked of",
         writer="kg.export.store_folder:write_store",
         updater="kg.export.rdf_update:update_rdf",
+        together="kg.export.rdf_together:write_rdf",
         default=True,
     ),
     "annotations": Exporter(
@@ -33,6 +35,7 @@ EXPORTERS: dict[str, Exporter] = {
         label="RDF, as Turtle",
         writer="kg.export.rdf_files:write_turtle",
         updater="kg.export.rdf_update:update_rdf",
+        together="kg.export.rdf_together:write_rdf",
         default=True,
         rdf=True,
     ),
@@ -41,6 +44,7 @@ EXPORTERS: dict[str, Exporter] = {
         label="RDF, as N-Triples",
         writer="kg.export.rdf_files:write_ntriples",
         updater="kg.export.rdf_update:update_rdf",
+        together="kg.export.rdf_together:write_rdf",
         rdf=True,
     ),
     "nt-shards": Exporter(
@@ -53,6 +57,7 @@ EXPORTERS: dict[str, Exporter] = {
         label="RDF, as N-Quads, a named graph a paper",
         writer="kg.export.rdf_files:write_nquads",
         updater="kg.export.rdf_update:update_rdf",
+        together="kg.export.rdf_together:write_rdf",
         rdf=True,
     ),
     "trig": Exporter(

@@ -99,6 +99,7 @@ class Exporter:
     label: str
     writer: str  #: "module:function"; imported when it writes, so that asking a query waits for none of them
     updater: str = ""  #: "module:function", which makes it, and others, of an earlier graph's (`update`)
+    together: str = ""  #: "module:function", which writes it, and others, in one pass over the graph
     default: bool = False  #: whether a plain build writes it
     rdf: bool = False  #: whether it is a file of RDF, which can be compressed
 
@@ -114,6 +115,18 @@ class Exporter:
         function: Writer = _function(self.writer)
         with giving_back():
             function(graph, path, options or ExportOptions())
+
+
+def write_together(
+    graph: ReadableGraph, together: str, paths: Mapping[str, Path], *, options: ExportOptions
+) -> None:
+    """Have an exporter's function `together` write exports, by name.
+
+    Raises what `Exporter.write` does.
+    """
+    function: Callable[[ReadableGraph, Mapping[str, Path], ExportOptions], None] = _function(together)
+    with giving_back():
+        function(graph, paths, options)
 
 
 def update(

@@ -6,20 +6,19 @@ import mmap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import Triple, parse
 
 from kg.export.base import ExportOptions
 from kg.export.earlier import EarlierExports, Unusable
 from kg.export.iris import Iris
-from kg.export.lines import nquads, ntriples
 from kg.export.rdf import Block, first_of_tail, tail
 from kg.export.rdf_change import Pair, Target, changed_nodes, counted, pairs
 from kg.export.rdf_files import write_pieces
+from kg.export.rdf_forms import Form, form
 from kg.export.splice import Splice, find, mapped
 from kg.export.store_update import updated_store
-from kg.export.turtle import Turtle
 from kg.files import atomic_path
 from kg.graph import Graph
 from kg.graph.tables import open_tables
@@ -56,28 +55,6 @@ def update_rdf(
     return tuple(targets)
 
 
-class _Form(NamedTuple):
-    """A format in which a node's blocks are lines of their own."""
-
-    head: Callable[[str], str]  #: how the lines of a subject begin
-    text: Callable[[Iterable[Block]], Iterator[str]]  #: the lines
-    prologue: str  #: what a parser needs to have read before
-    format: RdfFormat
-
-
-def _form(name: str, options: ExportOptions) -> _Form:
-    if name == "nt":
-        return _Form(_first, ntriples, "", RdfFormat.N_TRIPLES)
-    if name == "nq":
-        return _Form(_first, nquads, "", RdfFormat.N_QUADS)
-    turtle = Turtle(Iris(options.base).prefixes())
-    return _Form(lambda iri: f"{turtle.short(iri)} ", turtle.subjects, turtle.prologue, RdfFormat.TURTLE)
-
-
-def _first(subject: str) -> str:
-    return f"{subject} "
-
-
 def _updated_text(
     name: str,
 ) -> Callable[[EarlierExports, Path, ExportOptions], AbstractContextManager[Target]]:
@@ -89,7 +66,7 @@ def _updated_text(
         if first is None:
             raise Unusable("it has no papers")
         with mapped(earlier.export(path.name)) as old, atomic_path(path) as draft, draft.open("wb") as out:
-            yield _Text(old, out, _form(name, options), first, options)
+            yield _Text(old, out, form(name, options), first, options)
 
     return updated
 
@@ -98,7 +75,7 @@ class _Text:
     """A text file that is being made of an earlier one."""
 
     def __init__(
-        self, old: mmap.mmap, out: IO[bytes], form: _Form, first_of_tail: str, options: ExportOptions
+        self, old: mmap.mmap, out: IO[bytes], form: Form, first_of_tail: str, options: ExportOptions
     ) -> None:
         self._old = old
         self._out = out

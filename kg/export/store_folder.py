@@ -23,10 +23,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.export.base import ExportOptions, ReadableGraph, without_collection
-from kg.export.description import Tally
+from kg.export.base import ExportOptions, ReadableGraph
 from kg.export.lines import ntriples
-from kg.export.rdf import Block, tail, units
+from kg.export.rdf import Block
 from kg.files import atomic_path
 from kg.store import STORES, Contents, pointer
 
@@ -43,8 +42,9 @@ def write_store(graph: ReadableGraph, path: Path, options: ExportOptions) -> Non
 
     Raises OutputError where the folder cannot be written.
     """
-    with new_store(path, options) as draft:
-        draft.contents = _load(graph, options, draft.folder)
+    from kg.export.rdf_together import write_rdf
+
+    write_rdf(graph, {"store": path}, options)
 
 
 class Draft:
@@ -121,48 +121,74 @@ def lines_of(blocks: Iterable[Block]) -> bytes:
     return "".join(ntriples(blocks)).encode()
 
 
-def _load(graph: ReadableGraph, options: ExportOptions, folder: Path) -> Contents:
-    """Load the graph's triples."""
-    store = Store(folder)
-    digest = Digest()
-    triples = 0
+@contextmanager
+def loaded_store(path: Path, options: ExportOptions) -> Iterator[Loader]:
+    """A store to load, which `path`, a graph's store.json, will name when the block ends well.
 
-    def load(lines: list[bytes]) -> None:
-        # the terms are right by construction; to check each again takes a third longer
-        store.bulk_load(b"".join(lines), RdfFormat.N_TRIPLES, lenient=True)
-
-    # while one part is loaded, outside Python's lock, the next is made
-    with ThreadPoolExecutor(1) as thread, without_collection():
-        pending: Future[None] | None = None
-        for part in _parts(_pieces(graph, options, digest, folder)):
-            if pending is not None:
-                pending.result()
-            triples += sum(lines.count(b"\n") for lines in part)
-            pending = thread.submit(load, part)
-        if pending is not None:
-            pending.result()
-    # what was loaded in parts lies in layers, each of which every look-up has to search; joined into one,
-    # they answer three to five times as fast, from two thirds of the space, for a fifth more time now
-    store.optimize()
-    store.flush()
-    return digest.contents(triples)
+    Raises OutputError where the folder cannot be written.
+    """
+    with new_store(path, options) as draft, ThreadPoolExecutor(1) as thread:
+        loader = Loader(draft.folder, thread)
+        with kept_tail(draft.folder) as loader.keep:
+            yield loader
+        draft.contents = loader.end()
 
 
-def _pieces(graph: ReadableGraph, options: ExportOptions, digest: Digest, behind: Path) -> Iterator[bytes]:
-    tally = Tally()
-    for _, unit in units(graph, options):
-        blocks = list(unit)
-        for block in blocks:
-            tally.add(block[1])
-        lines = lines_of(blocks)
-        digest.add(lines)
-        yield lines
-    with kept_tail(behind) as keep:
-        for block in tail(graph, options, tally):
-            lines = lines_of([block])
-            digest.add_tail(lines)
-            keep(lines)
-            yield lines
+class Loader:
+    """Loads a graph, node by node. While one part is loaded, outside Python's lock, the next is made."""
+
+    def __init__(self, folder: Path, thread: ThreadPoolExecutor) -> None:
+        self._store = [Store(folder)]
+        self._thread = thread
+        self.keep: Callable[[bytes], object]  #: keeps what stands behind all nodes
+        self._digest = Digest()
+        self._triples = 0
+        self._part: list[bytes] = []
+        self._size = 0
+        self._pending: Future[None] | None = None
+
+    def node(self, said: Iterable[Block]) -> None:
+        """Load a node's blocks."""
+        lines = lines_of(said)
+        self._digest.add(lines)
+        self._put(lines)
+
+    def behind(self, said: Iterable[Block]) -> None:
+        """Load blocks that stand behind all nodes."""
+        lines = lines_of(said)
+        self._digest.add_tail(lines)
+        self.keep(lines)
+        self._put(lines)
+
+    def end(self) -> Contents:
+        """Load what waits, and close the store; what it holds."""
+        self._load()
+        self._wait()
+        self._store.pop().flush()
+        return self._digest.contents(self._triples)
+
+    def _put(self, lines: bytes) -> None:
+        self._part.append(lines)
+        self._size += len(lines)
+        if self._size >= _BYTES:
+            self._load()
+
+    def _load(self) -> None:
+        self._wait()
+        part = b"".join(self._part)
+        self._part.clear()
+        self._size = 0
+        self._triples += part.count(b"\n")
+        self._pending = self._thread.submit(_loaded, self._store[0], part)
+
+    def _wait(self) -> None:
+        if self._pending is not None:
+            self._pending.result()
+
+
+def _loaded(store: Store, lines: bytes) -> None:
+    # the terms are right by construction; to check each again takes a third longer
+    store.bulk_load(lines, RdfFormat.N_TRIPLES, lenient=True)
 
 
 @contextmanager
@@ -170,16 +196,3 @@ def kept_tail(folder: Path) -> Iterator[Callable[[bytes], object]]:
     """A function that keeps lines which stand behind all nodes, for the next graph's store."""
     with gzip.open(folder / TAIL, "wb", compresslevel=1) as file:
         yield file.write
-
-
-def _parts(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:
-    part: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        part.append(piece)
-        size += len(piece)
-        if size >= _BYTES:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part

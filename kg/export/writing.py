@@ -10,7 +10,7 @@ from pathlib import Path
 from kg import processes
 from kg.errors import KgError
 from kg.export import EXPORTERS
-from kg.export.base import ExportOptions, update
+from kg.export.base import ExportOptions, update, write_together
 from kg.export.earlier import EarlierExports
 from kg.graph import Graph
 
@@ -28,7 +28,7 @@ def write_exports(
     With those of an earlier graph it takes less time. Raises what the exporters raise, and KgError where a
     process dies.
     """
-    waiting = _together(names) if earlier is not None else [(name,) for name in names]
+    waiting = _together(names)
     if workers <= 1 or len(names) <= 1:
         for some in waiting:
             done = _write(some, folder, options, earlier)
@@ -56,11 +56,11 @@ def write_exports(
 
 
 def _together(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """The names of exports that are made of earlier ones in one go."""
+    """The names of exports that are made in one go: of earlier ones, or in one pass over the graph."""
     groups: dict[str, tuple[str, ...]] = {}
     for name in names:
-        updater = EXPORTERS[name].updater or name
-        groups[updater] = (*groups.get(updater, ()), name)
+        together = EXPORTERS[name].together or name
+        groups[together] = (*groups.get(together, ()), name)
     return list(groups.values())
 
 
@@ -73,7 +73,7 @@ def _write(
     if earlier is not None and updater and (done := update(updater, folder, earlier, paths, options=options)):
         return done
     if len(names) > 1:
-        return ()
-    for name, path in paths.items():
-        EXPORTERS[name].write(Graph.open(folder), path, options=options)
+        write_together(Graph.open(folder), EXPORTERS[names[0]].together, paths, options=options)
+    else:
+        EXPORTERS[names[0]].write(Graph.open(folder), paths[names[0]], options=options)
     return names
