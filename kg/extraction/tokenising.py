@@ -22,6 +22,7 @@ from kg.extraction.cleaning import clean
 from kg.extraction.doc import register_extensions
 from kg.extraction.macros import macro_names
 from kg.extraction.mapped import Offsets
+from kg.extraction.tokens import keep_tokens
 
 register_extensions()
 
@@ -119,6 +120,7 @@ class CleaningTokenizer:
         tokens.add(text, body, len(text), names)
         doc = Doc(self.vocab, words=tokens.words, spaces=tokens.spaces)
         doc.user_data["kg_text"] = "".join(tokens.texts)
+        keep_tokens(doc, tokens.words, tokens.spaces)
         doc._.source = text
         doc._.source_starts = np.concatenate(tokens.starts)
         doc._.source_ends = np.concatenate(tokens.ends)

@@ -33,14 +33,19 @@ def tokens_of(doc: Doc) -> Tokens:
     if isinstance(known, Tokens) and len(known.texts) == len(doc):
         return known
     strings = doc.vocab.strings
-    columns = doc.to_array(["ORTH", "LOWER", "SPACY", "IDX", "LENGTH"])
-    texts, lower, spaced, starts, lengths = columns.T.tolist() if len(doc) else [[]] * 5
+    texts, spaced = doc.to_array(["ORTH", "SPACY"]).T.tolist() if len(doc) else [[]] * 2
+    return keep_tokens(doc, [strings[key] for key in texts], [bool(each) for each in spaced])
+
+
+def keep_tokens(doc: Doc, texts: list[str], spaced: list[bool]) -> Tokens:
+    """Keep the tokens that a doc has been made of, for `tokens_of`."""
+    starts, lengths = doc.to_array(["IDX", "LENGTH"]).reshape(-1, 2).T
     tokens = Tokens(
-        texts=[strings[key] for key in texts],
-        lower=[strings[key] for key in lower],
-        spaced=[bool(each) for each in spaced],
-        starts=starts,
-        ends=[start + length for start, length in zip(starts, lengths, strict=True)],
+        texts=texts,
+        lower=[text.lower() for text in texts],
+        spaced=spaced,
+        starts=starts.tolist(),
+        ends=(starts + lengths).tolist(),
     )
     doc.user_data[_KEY] = tokens
     return tokens
