@@ -308,14 +308,12 @@ def own_features(layout: Layout) -> list[list[str]]:
     }
     surfaces = [sorted(set(map(span_text, entity.spans))) or [entity.name] for entity in layout.entities]
     lowered = [[surface.lower() for surface in each] for each in surfaces]
+    nestings = _nestings(lowered, [entity.type for entity in layout.entities])
     result = []
     for number, entity in enumerate(layout.entities):
-        features = {f"type {entity.type}"}
+        features = {f"type {entity.type}"} | nestings[number]
         features.update(_spread(layout, layout.places[number], parts))
         features.update(_name(surfaces[number], title_words))
-        for other, names in enumerate(lowered):
-            if other != number:
-                features.update(_nesting(lowered[number], names, layout.entities[other].type))
         result.append(sorted(features))
     return result
 
@@ -365,13 +363,15 @@ def _name(surfaces: list[str], title_words: set[str]) -> list[str]:
     return features
 
 
-def _nesting(own: list[str], others: list[str], other_type: str) -> set[str]:
-    """Whether one name holds another: "xLSTM-F" is likely proposed where "xLSTM" is."""
-    features = set()
-    for mine in own:
-        for theirs in others:
-            if len(theirs) > 2 and theirs in mine and theirs != mine:
-                features.add(f"holds a {other_type}")
-            elif len(mine) > 2 and mine in theirs and theirs != mine:
-                features.add(f"inside a {other_type}")
-    return features
+def _nestings(names: list[list[str]], types: list[str]) -> list[set[str]]:
+    """For each entity whether its names hold another's: "xLSTM-F" is likely proposed where "xLSTM" is."""
+    result: list[set[str]] = [set() for _ in names]
+    flat = [(name, number) for number, each in enumerate(names) for name in each]
+    for mine, number in flat:
+        for theirs, other in flat:
+            if (theirs in mine or mine in theirs) and other != number and theirs != mine:
+                if len(theirs) > 2 and theirs in mine:
+                    result[number].add(f"holds a {types[other]}")
+                elif len(mine) > 2 and mine in theirs:
+                    result[number].add(f"inside a {types[other]}")
+    return result
