@@ -14,6 +14,8 @@ from kg.resources import code
 
 #: What other rows are multiples of.
 TOKENISER = "spaCy's bare tokeniser"
+#: From so many papers on, work takes longer than starting.
+LARGE = 1000
 
 
 @dataclass(slots=True)
@@ -75,13 +77,16 @@ def table(sizes: Sequence[Size]) -> str:
 def growth(sizes: Sequence[Size], name: str) -> str:
     """The exponent of the power law through the measured times, by least squares; empty below two sizes.
 
+    Sizes below a thousand papers, where starting takes longer than the work, count only if there are no others.
+
     >>> sizes = [Size(papers=n, source="", seconds={"x": n / 10}) for n in (1000, 5000, 20000)]
     >>> growth(sizes, "x")
     '1.00'
     """
-    points = [
-        (math.log(size.papers), math.log(size.seconds[name])) for size in sizes if size.seconds.get(name)
-    ]
+    measured = [size for size in sizes if size.seconds.get(name)]
+    large = [size for size in measured if size.papers >= LARGE]
+    chosen = large if len(large) > 1 else measured
+    points = [(math.log(size.papers), math.log(size.seconds[name])) for size in chosen]
     if len(points) < 2:
         return ""
     middle = sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)

@@ -32,7 +32,7 @@ from kg.sources import Reading
 #: Questions whose median time stands for a query's: a look-up, a ranking, a join over papers.
 QUESTIONS = ("models-on-dataset", "trend-by-month", "methods-for-task")
 #: rdflib takes minutes to write the Turtle of more papers than these.
-PEERS_UP_TO = 5000
+PEERS_UP_TO = 1000
 #: Formats that few take for graphs of more papers than these: each takes minutes, and grows as others.
 SMALL, SMALL_UP_TO = ("trig", "jsonld", "rdfxml"), 20_000
 #: Stages of a build, in its own words.
@@ -56,7 +56,7 @@ class Plan:
 
 @click.command()
 @click.argument("source")
-@click.option("--papers", multiple=True, type=int, default=[1000, 5000, 20000, 60681], show_default=True)
+@click.option("--papers", multiple=True, type=int, default=[200, 1000, 5000, 20000, 60681], show_default=True)
 @click.option("--export", "exports", multiple=True, help="Only this export by itself. May be given again.")
 @click.option("--workers", type=int, help="As for kg build.")
 @click.option(
