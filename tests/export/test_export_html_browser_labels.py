@@ -138,6 +138,13 @@ def test_a_community_stands_by_the_node_it_is_called_after_and_says_the_words_on
     assert abs(found[0]["top"] - 200) < 60
 
 
+def test_a_community_at_the_side_of_the_window_is_named_further_in(blank: Any) -> None:
+    named = {"name": ["parsing of long texts"], "members": [[0]], "x": [590], "y": [200], "size": [900]}
+    found = placed(blank, [("parsing of long texts", 590, 200, 3)], named=named, communities=[0])
+    assert found[0]["kind"] == "community"
+    assert found[0]["right"] > 500
+
+
 def test_two_wanted_nodes_of_one_name_are_told_apart_by_kind(blank: Any) -> None:
     found = placed(blank, [("BERT", 200, 200, 1), ("BERT", 260, 200, 1)], must=[0, 1], only=[0, 1])
     assert [box["text"] for box in found] == ["BERT", "BERT (model)"]

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kg.export.base import ExportOptions, ReadableGraph
+from kg.export.base import ExportOptions, ReadableGraph, without_collection
 from kg.export.html.arrangement import arranged
 from kg.export.html.data import TEXTS, blocks, core, details, texts_of
 from kg.export.html.naming import described
@@ -40,7 +40,11 @@ def write_html(graph: ReadableGraph, path: Path, options: ExportOptions) -> None
     Without abstracts among the options, the page holds only the sentences that are evidence. Raises
     OutputError where `path` cannot be written.
     """
-    with atomic_path(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+    with (
+        without_collection(),
+        atomic_path(path) as draft,
+        draft.open("w", encoding="utf-8", newline="\n") as file,
+    ):
         file.writelines(page(select(graph), options))
 
 

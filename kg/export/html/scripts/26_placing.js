@@ -204,6 +204,7 @@ class Labelling {
     const named = hub >= 0 && wish.shown[hub] && graph.name[hub].startsWith(first) && this.seen(this.at(hub));
     const point = named ? this.at(hub) : toScreen(view, this.width, this.height, x[community], y[community]);
     if (!this.seen(point) || this.said(sameWords(first), point)) return;
+    if (named) this.shapes.add(this.shapeOf(hub));
     const size = Math.round(
       Math.min(12 + 1.6 * Math.log2(1 + counts[community] / 12), 19) * Math.min(Math.max(this.width / 1100, 0.74), 1),
     );
@@ -230,7 +231,12 @@ class Labelling {
         [0.5, 1],
       ])
         places.push({ dx: (across - 1) * width * 0.5, dy: -height / 2 + down * size * 1.4, align: "center" });
-      const made = this.best(label, named ? [...beside, ...places] : places, (_, i) => i);
+      // Near a side of the window a name moves inwards, so that the largest are not left out on a small screen.
+      const inside = (/** @type {Place} */ place) => ({
+        ...place,
+        dx: clamp(place.dx, 6 - point.x, Math.max(this.width - 6 - width - point.x, 6 - point.x)),
+      });
+      const made = this.best(label, (named ? [...beside, ...places] : places).map(inside), (_, i) => i);
       if (made) {
         this.put(made, some.map(sameWords));
         return;
@@ -249,8 +255,6 @@ function placedLabels(graph, view, width, height, wish) {
   const must = new Set(wish.must);
   for (const node of must) made.shapes.add(made.shapeOf(node));
   for (const node of must) made.putWanted(node);
-  if (!wish.only)
-    for (const [hub] of graph.communities.members) if (wish.shown[hub]) made.shapes.add(made.shapeOf(hub));
   if (!wish.only && communityInk(view.scale, wish.whole) > LEAST_INK)
     wish.communities.forEach((one) => made.putCommunity(one));
   const most = Math.max(12, Math.round((width * height) / 9000));
