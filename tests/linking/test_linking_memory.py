@@ -103,7 +103,7 @@ def test_known_texts_are_not_read_again(
         asked.append(len(texts))
         return digest(batch, texts)
 
-    monkeypatch.setattr("kg.graph.linked.digest", counted)
+    monkeypatch.setattr("kg.graph.corpora.digest", counted)
     linked_in(tmp_path / "a", said(range(301)), before)
     assert asked == [1]
 
