@@ -77,7 +77,7 @@ def table(sizes: Sequence[Size]) -> str:
 def growth(sizes: Sequence[Size], name: str) -> str:
     """The exponent of the power law through the measured times, by least squares; empty below two sizes.
 
-    Sizes below a thousand papers, where starting takes longer than the work, count only if there are no others.
+    Sizes below a thousand papers, where starting takes longer than work, count only if others do not suffice.
 
     >>> sizes = [Size(papers=n, source="", seconds={"x": n / 10}) for n in (1000, 5000, 20000)]
     >>> growth(sizes, "x")
