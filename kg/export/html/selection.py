@@ -121,15 +121,16 @@ def _best(
         return np.ones(size, bool)
     degree = np.bincount(source, minlength=size) + np.bincount(target, minlength=size)
     shared = np.bincount(source, degree[target] > 1, size) + np.bincount(target, degree[source] > 1, size)
-    tails = [node.partition("/")[2] for node in ids]
+    nodes = pa.array(ids, pa.string())
+    tails = pc.replace_substring_regex(nodes, "^[^/]*/?", "")
     keys = {
         "author": np.array([kind == "AUTHOR" for kind in kinds]),
         "single": degree < 2,
         "shared": -shared.astype(np.int64),
         "degree": -degree,
         # so that no kind comes first where many nodes have as many edges
-        "tail": pa.array(tails, pa.string()),
-        "id": pa.array(ids, pa.string()),
+        "tail": tails,
+        "id": nodes,
     }
     order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys]).to_numpy()
     rank = np.empty(size, np.int64)
