@@ -21,6 +21,7 @@ import torch
 from data import ROLES, TAGS, Example, in_development, minilm, read_gold
 from network import Entities, Network, load_minilm, load_network
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from kg.extraction.opinions import RELATION_CLASSES, TYPES, Mentions, between, figures
 from kg.extraction.pieces import PieceReader, windows
@@ -262,6 +263,12 @@ def main() -> None:
     parser.add_argument("--word-role-weight", type=float, default=0.3)
     parser.add_argument("--role-weight", type=float, default=0.3)
     parser.add_argument("--relation-weight", type=float, default=0.3)
+    parser.add_argument(
+        "--average",
+        type=float,
+        default=0.0,
+        help="decay a step of the moving average of the weights that is written; 0: write the last ones",
+    )
     parser.add_argument("--all", action="store_true", help="train on the held-out papers as well")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -299,12 +306,15 @@ def main() -> None:
         "heads": [layer.heads for layer in network.layers],
         "inner": network.layers[0].up.out_features,
     }
+    # An average over many steps forgets what a single batch taught last (Polyak and Juditsky 1992).
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(args.average))
     network.train()
     done = 0
     checkpoint = args.out.with_suffix(".checkpoint")
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=False)
         network.load_state_dict(state["network"])
+        average.load_state_dict(state["average"])
         opt.load_state_dict(state["optimiser"])
         schedule.load_state_dict(state["schedule"])
         rng.setstate(state["rng"])
@@ -320,6 +330,7 @@ def main() -> None:
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             opt.step()
             schedule.step()
+            average.update_parameters(network)
             losses.append([loss.item(), *(part.item() for part in parts)])
             if len(losses) % 20 == 0:
                 told = ", ".join(f"{x:.4f}" for x in np.mean(losses[-20:], axis=0))
@@ -331,6 +342,7 @@ def main() -> None:
         )
         state = {
             "network": network.state_dict(),
+            "average": average.state_dict(),
             "optimiser": opt.state_dict(),
             "schedule": schedule.state_dict(),
             "rng": rng.getstate(),
@@ -338,7 +350,7 @@ def main() -> None:
             "epochs": epoch + 1,
         } | shape
         torch.save(state, checkpoint)
-    torch.save({"network": network.state_dict()} | shape, args.out)
+    torch.save({"network": average.module.state_dict()} | shape, args.out)
     checkpoint.unlink()
 
 
