@@ -46,7 +46,10 @@ def read_corpus(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What of a graph's papers stays in the next graph, whose papers are numbered by id."""
+    """What of a graph's papers stays in the next graph, whose papers are numbered by id.
+
+    One extractor has read the papers of both graphs, and the one that is there is not empty.
+    """
 
     folder: Path  #: of the graph that is there
     rows: Numbers  #: for each paper of the next graph its row there if it has not changed, else -1

@@ -132,7 +132,7 @@ class EdgeSet:
             new = np.ones(len(order), dtype=bool)
             new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in told])
             columns = {name: column[new] for name, column in columns.items()}
-        return EdgeRows(self.corpus, self.nodes.words, self.kinds.words, columns, papers)
+        return EdgeRows(self.corpus, self.nodes.words, places, self.kinds.words, columns, papers)
 
 
 def _ranks(words: list[str]) -> Ints:
@@ -152,6 +152,7 @@ class EdgeRows(Collection[Edge]):
         self,
         corpus: Corpus,
         nodes: list[str],
+        places: Ints,
         kinds: list[str],
         columns: Mapping[str, Ints],
         papers: Iterable[Paper],
@@ -168,6 +169,8 @@ class EdgeRows(Collection[Edge]):
             new[1:] = np.logical_or.reduce(
                 [columns[name][1:] != columns[name][:-1] for name in ("source", "kind", "target")]
             )
+        #: node → its place in the order of all ids
+        self.places = places
         #: edge → its first row; one more
         self._starts = np.append(np.flatnonzero(new), len(new))
 
@@ -254,7 +257,7 @@ class _Quotes:
 
     def __init__(self, corpus: Corpus, papers: Iterable[Paper]) -> None:
         self._kept = corpus.quotes
-        self._papers = enumerate(papers)
+        self._texts = enumerate(_texts(papers))
         self._paper, self._text = NONE, ""
 
     def all_of(self, rows: Mapping[str, Ints]) -> Any:
@@ -274,10 +277,17 @@ class _Quotes:
 
     def _in_text(self, paper: int, start: int, end: int) -> str:
         while self._paper < paper:
-            self._paper, record = next(self._papers)
-            if self._paper == paper:
-                self._text = record.text
+            self._paper, self._text = next(self._texts)
         return self._text[start:end]
+
+
+def _texts(papers: Iterable[Paper]) -> Iterator[str]:
+    """The papers' texts; of a table, no more is read than it takes."""
+    if not hasattr(papers, "batches"):
+        yield from (paper.text for paper in papers)
+        return
+    for batch in papers.batches(["title", "abstract"]):
+        yield from pc.binary_join_element_wise(batch["title"], batch["abstract"], "\n").to_pylist()
 
 
 def confidence(said: Sequence[tuple[int, float]]) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kg.columns import from_batch, schema_of
+from kg.columns import from_batch, schema_of, to_batch
 from kg.garbage import no_collection
 from kg.linking.authors import add_authors
 from kg.linking.clusters import assign, cluster
@@ -191,12 +191,15 @@ def link_corpus(
     closed = edges.close(papers)
     if edges_made is not None:
         edges_made(closed)
-    found = entity_rows([nodes.batch(corpus), authors], others, corpus, surfaces, memory)
+    batches = [nodes.batch(corpus), authors, to_batch(Entity, others)]
+    numbers = np.concatenate([edges.numbers(batch.column("id").to_pylist()) for batch in batches])
+    order = np.argsort(closed.places[numbers], kind="stable")
+    found = entity_rows(batches, order, corpus, surfaces, memory)
     return Linked(
         entities=found,
         edges=closed,
         results=tuple(result_rows(corpus, ids, surfaces, metrics(found))),
         merges=merges(corpus, forms, clusters, readings, reads, nodes),
         nodes=LocalNodes(corpus, nodes.ids, node),
-        redirects=redirects(corpus, forms, centres, nodes, texts=texts, vocabulary=vocabulary),
+        redirects=redirects(corpus, forms, centres, nodes, closed.places, texts=texts, vocabulary=vocabulary),
     )

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg import schema
-from kg.columns import schema_of, to_batch
+from kg.columns import schema_of
 from kg.linking.clusters import Clusters
 from kg.linking.corpus import Corpus, Ints
 from kg.linking.digest import flat, starts
@@ -296,11 +296,10 @@ def _is_ambiguous(
 
 
 def entity_rows(
-    batches: Sequence[Any], others: Sequence[Entity], corpus: Corpus, surfaces: Surfaces, memory: Memory
+    batches: Sequence[Any], order: Ints, corpus: Corpus, surfaces: Surfaces, memory: Memory
 ) -> InColumns[Entity]:
-    """Nodes as record batches, and `others` as records, by id, with the normal forms of their names."""
-    table = pa.Table.from_batches([*batches, to_batch(Entity, list(others))]).combine_chunks()
-    table = table.take(pc.sort_indices(table["id"]))
+    """Entities in the order given, which is that of their ids, with the normal forms of their names."""
+    table = pa.Table.from_batches(batches).combine_chunks().take(pa.array(order))
     return InColumns(Entity, table.append_column(_KEYS_FIELD, _keys(table, corpus, surfaces, memory)))
 
 

@@ -37,11 +37,12 @@ def redirects(
     forms: Forms,
     centres: Ints,
     nodes: Nodes,
+    places: Ints,
     *,
     texts: Texts,
     vocabulary: Vocabulary | None = None,
 ) -> InColumns[Redirect]:
-    """The other ids of all nodes, by node and id."""
+    """The other ids of all nodes, by node and id; `places` gives the order of the nodes' own."""
     readable = forms.surfaces.words[corpus.surface] >= 0
     written = group_counts(
         nodes.at[centres[corpus.entity[readable]]],
@@ -71,9 +72,7 @@ def redirects(
     free = ~np.isin(claimed, np.concatenate([taken, _marked(nodes, ends.dictionary, corpus)]))
     claimed, node, count = claimed[free], node[free], count[free]
     # of several nodes the one that is written so most often, then the one with more papers, then by id
-    rank = np.empty(len(nodes.ids), dtype=np.int64)
-    rank[pc.sort_indices(pa.array(nodes.ids, pa.string())).to_numpy()] = np.arange(len(rank))
-    order = np.lexsort((rank[node], nodes.papers[node], count, claimed))
+    order = np.lexsort((places[node], nodes.papers[node], count, claimed))
     last = np.append(np.diff(claimed[order]) != 0, True)[: len(order)]
     claimed, node = claimed[order][last], node[order][last]
     lowered = pa.array([kind.lower() for kind in corpus.types.words], pa.string())

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linking_factory import entity, paper
 
-from kg.graph.linked import link_tables
+from kg.columns import schema_of, to_batch
+from kg.graph.corpora import KEYS, Kept
+from kg.graph.linked import get_ready, link_tables
 from kg.graph.tables import EXTRACTIONS, FOLDER, LINKED, PAPERS, write_table
 from kg.linking import memory as module
 from kg.linking.digest import digest
 from kg.linking.memory import Memory
 from kg.records import Extraction, Paper
+from kg.rows import Spool
 
 _MEMORY = "cache/linking"
 _NAMES = (
@@ -92,6 +96,35 @@ def test_any_papers_after_any_others_are_as_if_alone(
     earlier = linked_in(folder / "first", said(first))
     again = linked_in(folder / "again", said(second), earlier)
     assert listing(again) == listing(linked_in(folder / "alone", said(second)))
+
+
+def kept_of(earlier: Path, before: set[int], after: set[int]) -> Kept:
+    """What of a graph of papers with these numbers stays in that of papers with those."""
+    at = {number: row for row, number in enumerate(sorted(before))}
+    rows = [at.get(number, -1) for number in sorted(after)]
+    new = [each for each, _ in said(after - before)]
+    return Kept(
+        folder=earlier, rows=np.array(rows, dtype=np.int64), others=to_batch(Paper, new).select(KEYS.names)
+    )
+
+
+@settings(max_examples=12, deadline=None)
+@given(first=st.sets(st.integers(0, 40), min_size=1), second=st.sets(st.integers(0, 40)), ahead=st.booleans())
+def test_what_stays_is_read_from_the_graph_before_and_the_rest_from_elsewhere(
+    first: set[int], second: set[int], ahead: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    earlier = linked_in(folder / "first", said(first))
+    kept = kept_of(earlier, first, second)
+    (folder / "second" / FOLDER).mkdir(parents=True)
+    write_table(PAPERS, [each for each, _ in said(second)], folder / "second")
+    with Spool(folder / "others", schema_of(Extraction)) as others:
+        others.add(to_batch(Extraction, [each for _, each in said(second - first)]))
+        others.rows()
+    if ahead:
+        get_ready((), earlier, kept)
+    link_tables(folder / "second", earlier=earlier, kept=kept, others=folder / "others")
+    assert listing(folder / "second") == listing(linked_in(folder / "alone", said(second)))
 
 
 def test_known_texts_are_not_read_again(
