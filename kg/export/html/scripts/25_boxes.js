@@ -124,13 +124,10 @@ function wrapped(text, most, lines, measure) {
 
 /** A text cut to so many pixels. @param {string} text @param {number} most @param {(text: string) => number} measure */
 function cutTo(text, most, measure) {
-  if (measure(text) <= most) return text;
-  let low = 3,
-    high = Math.min(text.length, 200);
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (measure(shortened(text, middle)) <= most) low = middle;
-    else high = middle - 1;
-  }
-  return shortened(text, low);
+  const whole = measure(text);
+  if (whole <= most) return text;
+  // Nearly right at once, since letters are about as wide as one another.
+  let length = Math.max(Math.round((text.length * most) / whole) + 1, 3);
+  while (length > 3 && measure(shortened(text, length)) > most) length -= 1;
+  return shortened(text, length);
 }

@@ -13,14 +13,16 @@ const baseline = (label, line) =>
 
 /** Where a label stands on the window. @param {Label} label @param {View} view @param {number} width @param {number} height @returns {Box} */
 function boxOf(label, view, width, height) {
-  const { x, y } = toScreen(view, width, height, label.x, label.y);
-  return {
-    left: x + label.dx,
-    top: y + label.dy,
-    right: x + label.dx + label.width,
-    bottom: y + label.dy + label.height,
-  };
+  return boxAt(toScreen(view, width, height, label.x, label.y), label.dx, label.dy, label.width, label.height);
 }
+
+/** @param {{x: number, y: number}} point @param {number} dx @param {number} dy @param {number} width @param {number} height @returns {Box} */
+const boxAt = ({ x, y }, dx, dy, width, height) => ({
+  left: x + dx,
+  top: y + dy,
+  right: x + dx + width,
+  bottom: y + dy + height,
+});
 
 /** The line from a shape to its name that stands farther off. @param {Label} label @param {View} view @param {number} width @param {number} height @param {number} radius of the shape */
 function leaderOf(label, view, width, height, radius) {

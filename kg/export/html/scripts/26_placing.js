@@ -4,7 +4,7 @@
 
 const HUB = 40; //: connections that make a node's name stand out
 const NEAR = 380; //: pixels within which the same words do not stand twice
-const MOST_TRIED = 700; //: nodes asked for a place in one go
+const MOST_TRIED = 400; //: nodes asked for a place in one go
 
 /**
  * What the labels are to tell. `must` are nodes that must be named, most wanted first; `path` the nodes whose lines
@@ -96,12 +96,12 @@ class Labelling {
   best(label, places, cost) {
     /** @type {Label | null} */ let best = null;
     let least = Infinity;
+    const point = toScreen(this.view, this.width, this.height, label.x, label.y);
     places.forEach((place, i) => {
-      const tried = { ...label, ...place, place: i },
-        box = boxOf(tried, this.view, this.width, this.height);
-      const asked = cost(box, i);
+      const box = boxAt(point, place.dx, place.dy, label.width, label.height),
+        asked = cost(box, i);
       if (asked < least && this.free(box)) {
-        best = tried;
+        best = { ...label, ...place, place: i };
         least = asked;
       }
     });
@@ -182,14 +182,17 @@ class Labelling {
       hub = degree > HUB && !paper;
     const size = hub ? 13 : degree > 8 ? 12 : 11,
       weight = hub ? 600 : 450;
+    // Measuring letters takes longest: it is spared where not even a short name has room.
+    const gap = pixelRadius(graph.radius[node], this.view.scale) + 3,
+      sides = wish.only && wish.only.size < 80 ? 8 : 4;
+    const room = placesBeside(20, size * LINE, gap).slice(0, sides);
+    if (!room.some(({ dx, dy }) => this.free(boxAt(point, dx, dy, 20, size * LINE)))) return;
     const name = plainText(graph.name[node]) || "(no name)";
     const lines = [cutTo(shortened(name, 80), paper ? 190 : 230, (line) => wish.measure(line, size, weight))];
     const label = this.made("node", node, lines, size, weight, graph.x, graph.y);
-    const places = placesBeside(label.width, label.height, pixelRadius(graph.radius[node], this.view.scale) + 3);
     const before = wish.places.get(labelKey(label)) ?? -1;
-    const made = this.best(label, wish.only && wish.only.size < 80 ? places : places.slice(0, 4), (_, i) =>
-      i === before ? -1 : i,
-    );
+    const places = placesBeside(label.width, label.height, gap).slice(0, sides);
+    const made = this.best(label, places, (_, i) => (i === before ? -1 : i));
     if (!made) return;
     this.put(made, [words]);
     this.shapes.add(this.shapeOf(node));
