@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import re
@@ -94,8 +95,11 @@ def papers() -> list[Any]:
 
 def reading_processes() -> list[int]:
     """The cluster's workers."""
-    named = ((each.pid, " ".join(each.cmdline())) for each in psutil.process_iter())
-    return [pid for pid, name in named if name.startswith("ray::Reader")]
+    found = []
+    for each in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):  # it ends while it is looked at
+            found += [each.pid] if " ".join(each.cmdline()).startswith("ray::Reader") else []
+    return found
 
 
 class Watched(OnRay):
