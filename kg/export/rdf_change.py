@@ -78,6 +78,12 @@ class Part:
         """The nodes' ids of other days."""
         return self._where(REDIRECTS.name, "node", self.ids)
 
+    def paper_dates(self) -> Iterator[tuple[str, str]]:
+        """The papers' ids and dates."""
+        for batch in self.tables[PAPERS.name].batches(["id", "date"]):
+            found = batch.filter(pc.is_in(batch.column("id"), self.texts))
+            yield from zip(found.column("id").to_pylist(), found.column("date").to_pylist(), strict=True)
+
     def entity_keys(self) -> Iterator[Collection[str]]:
         """What the entities are found by."""
         for batch in self.tables[ENTITIES.name].batches(["id", "keys.list.element"]):
