@@ -65,11 +65,14 @@ def cluster(objects: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         head = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
         deadline = time.monotonic() + 180
-        while "Ray runtime started" not in path.read_text():
-            assert head.poll() is None and time.monotonic() < deadline, path.read_text()
+        while True:
+            said = path.read_text()
+            named = re.findall(rf"--address='([\d.]+:{port})'", said)
+            if "Ray runtime started" in said and named:
+                break
+            assert head.poll() is None and time.monotonic() < deadline, said
             time.sleep(0.2)
-        (address,) = set(re.findall(rf"[\d.]+:{port}", path.read_text()))
-        yield address
+        yield named[0]
     finally:
         children = psutil.Process(head.pid).children(recursive=True)
         head.terminate()
