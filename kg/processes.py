@@ -90,11 +90,13 @@ def _one_thread_each() -> Iterator[None]:
     """Let processes started meanwhile use one thread each.
 
     Threads that share a busy core slow each other down several times over, and numeric libraries read
-    these variables when they are imported, before anything in the new process can set them.
+    these variables when they are imported, before anything in the new process can set them. So does Arrow,
+    which else keeps for a while what memory it is given back: a sixth of what an export of RDF holds.
     """
-    variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    variables = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    variables["ARROW_DEFAULT_MEMORY_POOL"] = os.environ.get("ARROW_DEFAULT_MEMORY_POOL", "system")
     before = {variable: os.environ.get(variable) for variable in variables}
-    os.environ.update(dict.fromkeys(variables, "1"))
+    os.environ.update(variables)
     try:
         yield
     finally:
