@@ -171,7 +171,7 @@ def test_workers_read_and_write_object_storage(cluster: str, objects: str, tmp_p
     dump.create()
     for path in sorted((tmp_path / "in").iterdir()):
         dump.put(path.name, path.read_bytes())
-    address, graph = dump.address, f"s3://graphs/mine{objects}"
+    address, graph = dump.address, f"s3://graphs/theirs{objects}"
     plain = [*("--only", "graphml", "-q"), *(part for name in LEAN for part in ("--without", name))]
     ray = ["--runner", "ray", "--address", cluster, "--workers", "2"]
     for target, more in ((str(tmp_path / "here"), ["--workers", "1"]), (graph, ray)):
@@ -182,8 +182,8 @@ def test_workers_read_and_write_object_storage(cluster: str, objects: str, tmp_p
     for name, data in listing(tmp_path / "here").items():
         if not name.startswith("cache/"):
             folder, _, file = name.rpartition("/")
-            assert Storage(f"s3://graphs/mine/{folder}{objects}").get(file) == data, name
-    assert Storage(f"s3://graphs/mine/.kg{objects}").names() == []
+            assert Storage(f"s3://graphs/theirs/{folder}{objects}").get(file) == data, name
+    assert Storage(f"s3://graphs/theirs/.kg{objects}").names() == []
 
 
 def test_what_workers_have_written_is_taken_up_by_the_next_build(

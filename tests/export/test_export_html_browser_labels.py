@@ -291,7 +291,11 @@ def test_names_are_seen_apart_and_clear_of_the_cards(
         page.evaluate(act)
         rest(page)
         page.evaluate("app.map.overlay.drawnFor = ''; app.map.ask()")
-        page.wait_for_function("drawn.length > 0")
+        # The page's own policy forbids what playwright's waiting for a condition would run in it.
+        for _ in range(200):
+            if page.evaluate("drawn.length > 0"):
+                break
+            page.wait_for_timeout(25)
         drawn, cards, size = page.evaluate("[drawn, app.map.covered(), [app.map.width, app.map.height]]")
         assert len(drawn) >= least, look
         assert overlaps(drawn) == [], look
