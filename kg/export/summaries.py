@@ -1,7 +1,7 @@
 """What RDF says in sum, so that a question about what half of all papers name need not read them all.
 
-A store looks a triple up in some 5 µs, wherever it stands; of twenty thousand papers, that alone takes 100 ms.
-So what follows from the graph, but only by reading much of it, is stated too:
+A store looks a triple up in some 5 µs, wherever it stands; of twenty thousand papers, that alone takes
+100 ms. So what follows from the graph, but only by reading much of it, is stated too:
 
 - of an entity that several papers name, its place among all entities (`kg:rank`);
 - of each month, what is new in it (`kg:newcomer`), and which entities at least one in ONE_IN_MONTH of its
