@@ -209,7 +209,7 @@ def _make(
     papers = open_table(PAPERS, draft)
 
     # extract
-    from kg.extraction import extractor_version
+    from kg.extraction import extractor_version  # not at the top: spaCy comes with it
 
     earlier_ones = known.extractions if known is not None else None
     said = Extractions(extractor_version(nlp), place.kept, earlier_ones, storage)

@@ -16,7 +16,7 @@ from kg.export.base import ExportOptions
 from kg.export.html import write_html
 from kg.records import Edge, Entity, Extraction, LocalNode, Paper, ResultRow, Support
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'kg[test]'")
+pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'kg[test]'")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -170,14 +170,6 @@ class Small:
 
     def nodes(self) -> list[LocalNode]:
         return []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_export_html_browser import CHROMIUM, DESKTOP, FLAGS, PHONE, opened, rest, support
+from test_export_html_browser import CHROMIUM, DESKTOP, PHONE, opened, rest, support
 from test_export_html_browser_scripts import SCRIPTS
 
 from kg.export.base import ExportOptions
 from kg.export.html import write_html
 from kg.records import Edge, Entity, Extraction, LocalNode, Paper, ResultRow
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'kg[test]'")
+pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'kg[test]'")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
 
 Box = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def overlaps(boxes: list[Box]) -> list[tuple[str, str]]:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_export_html_browser import CHROMIUM, DESKTOP, FLAGS, PHONE, Small, opened, rest, search
+from test_export_html_browser import CHROMIUM, DESKTOP, PHONE, Small, opened, rest, search
 
 from kg.export.base import ExportOptions
 from kg.export.html import write_html
 from kg.export.html.page import page as page_of
 from kg.export.html.selection import select
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'kg[test]'")
+pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'kg[test]'")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
